@@ -1,0 +1,1 @@
+"""The pure core: states, rules, evidence; no clock, no I/O."""

@@ -1,0 +1,1 @@
+"""All that a person reads, as pure functions of the domain."""

@@ -1,0 +1,1 @@
+"""Slack's doorstep: payload in, one service call, ack out."""
