@@ -1,0 +1,143 @@
+"""What each event leaves in the request's data; whether it may happen at all is the table's business."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import singledispatch
+from typing import Any
+
+from bot.domain import request as r
+from bot.domain.casb import Sighting
+from bot.domain.diagnosis import Verdict
+from bot.domain.errors import AlreadySaid, Stale
+from bot.domain.evidence import Evidence, ProbeLog, Rung, Standing, shown
+from bot.domain.request import Event, Request
+
+REACHES_WORKSPACE = frozenset({Verdict.GRANTED, Verdict.LOGS_ONLY, Verdict.PARTIAL})
+PROBE_SOURCE = "OpenAI Compliance API, live probe"
+AUDIT_SOURCE = "Netskope tenant audit log"
+EVENTS_SOURCE = "Netskope tenant events"
+PERSON_SOURCE = "said by a person"
+
+
+@singledispatch
+def fold(event: Event, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    """Copy the request with what this event leaves in it; most events leave only their audit entry."""
+    return request
+
+
+@fold.register
+def _probed(event: r.KeyProbed, request: Request, at: datetime, scale: float) -> Request:
+    log = request.probes.add(event.diagnosis, at)
+    found = dict(request.evidence)
+    if event.diagnosis.verdict in REACHES_WORKSPACE:
+        found[Rung.KEY_ALIVE] = Evidence(rung=Rung.KEY_ALIVE, source=PROBE_SOURCE, at=at)
+    if log.proven(scale):
+        found[Rung.READ_GRANTED] = Evidence(rung=Rung.READ_GRANTED, source=PROBE_SOURCE, at=at)
+    if log.lost(scale):
+        for rung in (Rung.KEY_ALIVE, Rung.READ_GRANTED):
+            if rung in found:
+                found[rung] = _lose(
+                    found[rung], at, PROBE_SOURCE, f"{log.losing_count} losing probes in a row"
+                )
+    return request.model_copy(update={"probes": log, "evidence": found})
+
+
+@fold.register
+def _corrected(event: r.Corrected, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    fresh = {
+        "probes": ProbeLog(),
+        "evidence": {},
+        "approvals": (),
+        "mail": None,
+        "hint": "",
+        "tenant_troubles": (),
+    }
+    return request.model_copy(update=fresh | {"draft": event.draft, "key": event.key})
+
+
+@fold.register
+def _approved(event: r.Approved, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    if event.fingerprint != request.fingerprint:
+        raise Stale
+    if any(approval.by == event.by for approval in request.approvals):
+        raise AlreadySaid
+    approval = r.Approval(by=event.by, at=at, fingerprint=event.fingerprint)
+    return request.model_copy(update={"approvals": (*request.approvals, approval)})
+
+
+@fold.register
+def _denied(event: r.Denied, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    return request.model_copy(update={"ended": r.Refusal(by=event.by, at=at, reason=event.reason)})
+
+
+@fold.register
+def _cancelled(event: r.Cancelled, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    return request.model_copy(update={"ended": r.Refusal(by=event.by, at=at, reason=event.reason)})
+
+
+@fold.register
+def _emailed(event: r.EmailSent, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    return request.model_copy(update={"mail": r.MailRecord(by=event.by, at=at, message_id=event.message_id)})
+
+
+@fold.register
+def _pressed(event: r.GrantPressed, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    return request.model_copy(update={"grant_pressed_at": request.grant_pressed_at or at})
+
+
+@fold.register
+def _green(event: r.GreenCheckSeen, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    seen = Evidence(rung=Rung.GREEN_CHECK_SEEN, source=PERSON_SOURCE, at=at, by=event.by)
+    return request.model_copy(update={"evidence": request.evidence | {Rung.GREEN_CHECK_SEEN: seen}})
+
+
+@fold.register
+def _looked(event: r.TenantChecked, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    report, found, hint = event.report, dict(request.evidence), request.hint
+    if report.instance and report.instance.app_stated:
+        found[Rung.INSTANCE_RECORDED] = _sighted(Rung.INSTANCE_RECORDED, AUDIT_SOURCE, report.instance)
+    elif report.instance:
+        hint = report.instance.detail or report.instance.what
+    if report.deleted and (report.instance is None or report.deleted.at > report.instance.at):
+        for rung in (Rung.INSTANCE_RECORDED, Rung.GREEN_CHECK_SEEN):
+            if shown(found, rung) and found[rung].at <= report.deleted.at:
+                found[rung] = _lose(found[rung], report.deleted.at, AUDIT_SOURCE, report.deleted.detail)
+    if report.data:
+        found[Rung.DATA_FLOWS] = _sighted(Rung.DATA_FLOWS, EVENTS_SOURCE, report.data)
+    troubles = tuple(
+        f"{trouble.endpoint}: {trouble.seen or trouble.kind}"[:200] for trouble in report.troubles
+    )
+    changed = {"evidence": found, "hint": hint, "tenant_troubles": troubles, "tenant_looked_at": at}
+    return request.model_copy(update=changed)
+
+
+@fold.register
+def _announced(event: r.Announced, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    return request.model_copy(update={event.surface: event.place})
+
+
+def _sighted(rung: Rung, source: str, sighting: Sighting) -> Evidence:
+    return Evidence(rung=rung, source=source, at=sighting.at, by=sighting.by, detail=sighting.detail)
+
+
+def _lose(was: Evidence, at: datetime, source: str, why: str) -> Evidence:
+    return was.model_copy(update={"standing": Standing.LOST, "at": at, "source": source, "detail": why})
+
+
+def facts_of(event: Event, before: Request, after: Request) -> dict[str, Any]:
+    """The event's own fields for the audit entry, and which rungs it changed."""
+    facts = event.model_dump(mode="json", exclude={"kind", "by"}, exclude_none=True)
+    if isinstance(event, r.Opened):
+        facts |= {"draft": after.draft.model_dump(mode="json"), "key": after.key.model_dump(mode="json")}
+        facts |= {"tenant": after.tenant, "fingerprint": after.fingerprint}
+    if isinstance(event, r.KeyProbed):
+        facts["new_verdict"] = (
+            before.probes.last is None or before.probes.last.verdict != event.diagnosis.verdict
+        )
+    changed = {
+        rung: found.standing
+        for rung, found in after.evidence.items()
+        if rung not in before.evidence or before.evidence[rung].standing != found.standing
+    }
+    return facts | ({"rungs": changed} if changed else {})

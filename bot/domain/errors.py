@@ -1,0 +1,110 @@
+"""Every error of ours, drawn once.
+
+GreenlightError
+├── UserError             a person did something that cannot be done; its words are for that person
+│   ├── NotAllowed        policy says no; carries the Refusal
+│   ├── NotPossible       the table has no such move: the request has moved on
+│   ├── Stale             what was approved is no longer what is on the card
+│   ├── AlreadySaid       the same person already said the same thing
+│   ├── AlreadyOpen       one open request per workspace and tenant; carries the first one's id
+│   ├── NotFound          no request with this id
+│   └── TooMany           this person opened too many requests lately
+├── Conflict              somebody else saved first; load and try again
+├── StoreUnavailable      Redis is away or refuses writes; nothing was saved
+├── VaultError            a sealed key cannot be opened (wrong request, wrong keyring, tampering)
+└── ProviderError         an outside system; carries the provider's name and what it said, redacted
+    ├── Transient         try again later
+    └── Refused           trying again will not help
+"""
+
+from __future__ import annotations
+
+
+class GreenlightError(Exception):
+    """Root of all errors of ours."""
+
+
+class UserError(GreenlightError):
+    """A person asked for something that cannot be done; nothing was changed."""
+
+
+class NotAllowed(UserError):
+    """Policy refuses this actor; `refusal` names why (`bot.domain.policy.Refusal`)."""
+
+    def __init__(self, refusal: str) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+class NotPossible(UserError):
+    """The lifecycle table has no such move from the present state."""
+
+    def __init__(self, state: str, event: str) -> None:
+        super().__init__(f"{event} does not apply in state {state}")
+        self.state = state
+        self.event = event
+
+
+class Stale(UserError):
+    """The approval was given for something that has changed since."""
+
+
+class AlreadySaid(UserError):
+    """This person already said this; it counts once."""
+
+
+class AlreadyOpen(UserError):
+    """There is an open request for the same workspace and tenant: `request_id`."""
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__(request_id)
+        self.request_id = request_id
+
+
+class NotFound(UserError):
+    """No request has this id."""
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__(request_id)
+        self.request_id = request_id
+
+
+class TooMany(UserError):
+    """This person started too many requests lately; `retry_after` in seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"try again in {retry_after:.0f} s")
+        self.retry_after = retry_after
+
+
+class Conflict(GreenlightError):
+    """The request changed between load and save."""
+
+
+class StoreUnavailable(GreenlightError):
+    """Redis cannot be reached or refuses to write; nothing was saved."""
+
+
+class VaultError(GreenlightError):
+    """A sealed secret cannot be opened."""
+
+
+class ProviderError(GreenlightError):
+    """An outside system did not do what was asked.
+
+    `said` is short and redacted; `retry_after` is in seconds when the provider named a time.
+    """
+
+    def __init__(self, provider: str, said: str, retry_after: float | None = None) -> None:
+        super().__init__(f"{provider}: {said}")
+        self.provider = provider
+        self.said = said
+        self.retry_after = retry_after
+
+
+class Transient(ProviderError):
+    """Trying again later may help."""
+
+
+class Refused(ProviderError):
+    """Trying again will not help until a person changes something."""

@@ -1,0 +1,378 @@
+"""The life of a request on one page: states, events, steps, the table, `advance`: the only way to change."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.domain import request as r
+from bot.domain.audit import Entry
+from bot.domain.changes import facts_of, fold
+from bot.domain.diagnosis import NEEDS_CORRECTION, Verdict
+from bot.domain.errors import NotPossible
+from bot.domain.evidence import Rung, shown, verified
+from bot.domain.request import Event, Request, Route, State
+
+
+class Step(StrEnum):
+    """Work that is due at a time; timers exist once per request, messages once per version."""
+
+    PROBE = "probe"
+    LOOK = "look"
+    EXPIRE = "expire"
+    MAIL = "mail"
+    CARD = "card"
+    NOTE = "note"
+    TELL = "tell"
+
+
+TIMERS = frozenset({Step.PROBE, Step.LOOK, Step.EXPIRE})
+PER_VERSION = frozenset({Step.MAIL, Step.NOTE, Step.TELL})
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What this installation decided: review rules, what is reachable, and how fast time runs."""
+
+    quorum: int = 1
+    review: bool = True
+    tenant_token: bool = False
+    smtp: bool = False
+    watch: bool = True
+    scale: float = 1.0
+
+
+class Due(NamedTuple):
+    """A step and when; `ref` is the version it speaks about, 0 for timers and the card."""
+
+    step: Step
+    at: datetime
+    ref: int = 0
+
+
+@dataclass(frozen=True)
+class Transition:
+    """The decision: the new request, what to write down, what to do, what to forget."""
+
+    request: Request
+    entry: Entry
+    due: tuple[Due, ...] = ()
+    clear: frozenset[Step] = frozenset()
+    destroys_key: bool = False
+
+
+Choice = Callable[[Request, Terms], State]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Where an event may lead, which one it is, and which messages it causes."""
+
+    to: tuple[State, ...]
+    choose: Choice | None = None
+    says: frozenset[Step] = field(default_factory=frozenset)
+    quiet: bool = False  # messages only when the state changes
+
+    def target(self, request: Request, terms: Terms) -> State:
+        """The state after the event has been folded in."""
+        chosen = self.choose(request, terms) if self.choose else self.to[0]
+        if chosen not in self.to:
+            raise AssertionError(f"{chosen} is not among {self.to}")
+        return chosen
+
+
+def after_review(request: Request, terms: Terms) -> State:
+    """Enough yeses? Then OpenAI, or straight to Netskope when the scopes are proven already."""
+    if terms.review and len(request.approvals) < terms.quorum:
+        return State.IN_REVIEW
+    proven = shown(request.evidence, Rung.READ_GRANTED)
+    return State.AWAITING_NETSKOPE if proven else State.AWAITING_OPENAI
+
+
+def after_first_probe(request: Request, terms: Terms) -> State:
+    """Accepted goes to review; what only the requester can mend goes back; no news stays."""
+    log = request.probes
+    if log.last is None or log.no_news_since or log.last.verdict == Verdict.BLOCKED:
+        return State.CHECKING
+    if log.last.verdict in NEEDS_CORRECTION:
+        return State.NEEDS_CORRECTION
+    if log.last.verdict == Verdict.UNCLEAR and log.run_count < 3:
+        return State.CHECKING
+    if (
+        log.last.verdict not in {Verdict.GRANTED, Verdict.UNCLEAR}
+        and request.draft.route == Route.SELF_SERVICE
+    ):
+        return State.NEEDS_CORRECTION
+    return after_review(request, terms)
+
+
+def while_waiting(request: Request, terms: Terms) -> State:
+    """Proven scopes end the wait; a key that is lost for good goes back to the requester."""
+    if request.probes.proven(terms.scale):
+        return State.AWAITING_NETSKOPE
+    return State.NEEDS_CORRECTION if request.probes.lost(terms.scale) else State.AWAITING_OPENAI
+
+
+def _unless_lost(stay: State) -> Choice:
+    return lambda request, terms: State.NEEDS_CORRECTION if request.probes.lost(terms.scale) else stay
+
+
+def in_tenant(request: Request, _terms: Terms) -> State:
+    """The audit log shows the instance before anyone said so."""
+    return State.VERIFYING if shown(request.evidence, Rung.INSTANCE_RECORDED) else State.AWAITING_NETSKOPE
+
+
+def when_verified(request: Request, _terms: Terms) -> State:
+    """'Verified' is said when E2 and (E3 or E4) hold."""
+    return State.CONNECTED if verified(request.evidence) else State.VERIFYING
+
+
+def when_watched(request: Request, _terms: Terms) -> State:
+    """Connected while proven; attention as soon as proof is lost."""
+    return State.CONNECTED if verified(request.evidence) and not _lost(request) else State.ATTENTION
+
+
+def _lost(request: Request) -> bool:
+    return any(found.standing == "lost" for found in request.evidence.values())
+
+
+NOTE, TELL = frozenset({Step.NOTE}), frozenset({Step.TELL})
+BOTH = NOTE | TELL
+S = State
+
+TABLE: dict[tuple[State, type[Event]], Rule] = {
+    (S.CHECKING, r.KeyProbed): Rule(
+        (S.IN_REVIEW, S.NEEDS_CORRECTION, S.CHECKING, S.AWAITING_OPENAI, S.AWAITING_NETSKOPE),
+        after_first_probe,
+        BOTH,
+        quiet=True,
+    ),
+    (S.CHECKING, r.CheckAsked): Rule((S.CHECKING,)),
+    (S.NEEDS_CORRECTION, r.Corrected): Rule((S.CHECKING,), says=NOTE),
+    (S.NEEDS_CORRECTION, r.CheckAsked): Rule((S.CHECKING,)),
+    (S.IN_REVIEW, r.KeyProbed): Rule(
+        (S.IN_REVIEW, S.NEEDS_CORRECTION), _unless_lost(S.IN_REVIEW), BOTH, quiet=True
+    ),
+    (S.IN_REVIEW, r.CheckAsked): Rule((S.IN_REVIEW,)),
+    (S.IN_REVIEW, r.Corrected): Rule((S.CHECKING,), says=NOTE),
+    (S.IN_REVIEW, r.Approved): Rule(
+        (S.IN_REVIEW, S.AWAITING_OPENAI, S.AWAITING_NETSKOPE), after_review, BOTH
+    ),
+    (S.IN_REVIEW, r.Denied): Rule((S.DENIED,), says=BOTH),
+    (S.AWAITING_OPENAI, r.EmailSent): Rule((S.AWAITING_OPENAI,), says=NOTE),
+    (S.AWAITING_OPENAI, r.KeyProbed): Rule(
+        (S.AWAITING_NETSKOPE, S.AWAITING_OPENAI, S.NEEDS_CORRECTION), while_waiting, BOTH, quiet=True
+    ),
+    (S.AWAITING_OPENAI, r.CheckAsked): Rule((S.AWAITING_OPENAI,)),
+    (S.AWAITING_OPENAI, r.Corrected): Rule((S.CHECKING,), says=NOTE),
+    (S.AWAITING_NETSKOPE, r.GrantPressed): Rule((S.VERIFYING,), says=NOTE),
+    (S.AWAITING_NETSKOPE, r.TenantChecked): Rule(
+        (S.VERIFYING, S.AWAITING_NETSKOPE), in_tenant, BOTH, quiet=True
+    ),
+    (S.AWAITING_NETSKOPE, r.KeyProbed): Rule(
+        (S.AWAITING_NETSKOPE, S.NEEDS_CORRECTION), _unless_lost(S.AWAITING_NETSKOPE), BOTH, quiet=True
+    ),
+    (S.AWAITING_NETSKOPE, r.CheckAsked): Rule((S.AWAITING_NETSKOPE,)),
+    (S.VERIFYING, r.TenantChecked): Rule((S.CONNECTED, S.VERIFYING), when_verified, BOTH, quiet=True),
+    (S.VERIFYING, r.GreenCheckSeen): Rule((S.CONNECTED, S.VERIFYING), when_verified, BOTH),
+    (S.VERIFYING, r.KeyProbed): Rule(
+        (S.VERIFYING, S.NEEDS_CORRECTION), _unless_lost(S.VERIFYING), BOTH, quiet=True
+    ),
+    (S.VERIFYING, r.GrantPressed): Rule((S.VERIFYING,)),
+    (S.VERIFYING, r.CheckAsked): Rule((S.VERIFYING,)),
+    **{(state, r.CheckAsked): Rule((state,)) for state in (S.CONNECTED, S.ATTENTION)},
+    **{
+        (state, event): Rule((S.CONNECTED, S.ATTENTION), when_watched, BOTH, quiet=True)
+        for state in (S.CONNECTED, S.ATTENTION)
+        for event in (r.KeyProbed, r.TenantChecked)
+    },
+    **{
+        (state, r.GreenCheckSeen): Rule((S.CONNECTED, S.ATTENTION), when_watched, NOTE)
+        for state in (S.CONNECTED, S.ATTENTION)
+    },
+    **{(state, r.Cancelled): Rule((S.CANCELLED,), says=BOTH) for state in r.OPEN},
+    **{(state, r.DeadlinePassed): Rule((S.EXPIRED,), says=BOTH) for state in r.OPEN},
+    **{(state, r.Cancelled): Rule((S.RETIRED,), says=BOTH) for state in r.WATCHED},
+    **{(state, r.Announced): Rule((state,)) for state in State},
+}
+
+
+@dataclass(frozen=True)
+class Pace:
+    """When the next probe or look is due: a share of the time already waited, within bounds (issue 2)."""
+
+    share: float = 0.05
+    least: timedelta = timedelta(seconds=30)
+    most: timedelta = timedelta(minutes=30)
+
+    def after(self, waited: timedelta, scale: float, jitter: float) -> timedelta:
+        """The wait before the next try, scaled; `jitter` in -1..1 moves it by up to a tenth."""
+        wait = min(max(waited * self.share, self.least * scale), self.most * scale)
+        return wait * (1 + 0.1 * jitter)
+
+
+WAITING = Pace()
+WATCHING = Pace(least=timedelta(hours=1), most=timedelta(hours=6))
+DOUBTING = Pace(share=0, least=timedelta(minutes=15), most=timedelta(minutes=15))
+CONFIRMING = Pace(share=0, least=timedelta(seconds=66), most=timedelta(seconds=66))
+
+PROBE_PACE = {
+    S.CHECKING: WAITING,
+    S.IN_REVIEW: WATCHING,
+    S.AWAITING_OPENAI: WAITING,
+    S.AWAITING_NETSKOPE: WATCHING,
+    S.VERIFYING: WATCHING,
+    S.CONNECTED: WATCHING,
+    S.ATTENTION: WAITING,
+}
+LOOK_PACE = {
+    S.AWAITING_NETSKOPE: WAITING,
+    S.VERIFYING: WAITING,
+    S.CONNECTED: WATCHING,
+    S.ATTENTION: WATCHING,
+}
+PATIENCE = {
+    S.CHECKING: timedelta(days=7),
+    S.NEEDS_CORRECTION: timedelta(days=14),
+    S.IN_REVIEW: timedelta(days=14),
+    S.AWAITING_OPENAI: timedelta(days=60),
+    S.AWAITING_NETSKOPE: timedelta(days=30),
+    S.VERIFYING: timedelta(days=30),
+}
+
+
+def opening(request: Request, terms: Terms) -> Transition:
+    """The first transition: the request exists, its key is probed at once, its card is due."""
+    at = request.opened_at
+    opened = request.model_copy(update={"version": 1})
+    entry = _entry(request, opened, r.Opened(by=request.requester), at)
+    due = (Due(Step.PROBE, at), Due(Step.CARD, at), Due(Step.TELL, at, 1), *_deadline(opened, at, terms))
+    return Transition(opened, entry, due)
+
+
+def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Transition:
+    """Decide what an event does to a request; raise a `UserError` when it does nothing."""
+    rule = TABLE.get((request.state, type(event)))
+    if rule is None:
+        raise NotPossible(request.state, event.__class__.__name__)
+    folded = fold(event, request, at, terms.scale)
+    state = rule.target(folded, terms)
+    moved = state is not request.state
+    timers = _timers(folded, request.state, state, event, at, terms)
+    probe = next((due.at for due in timers if due.step is Step.PROBE), None)
+    changed = folded.model_copy(
+        update={
+            "version": request.version + 1,
+            "state": state,
+            "updated_at": at,
+            "state_since": at if moved else request.state_since,
+            "next_probe_at": None
+            if state in r.FINAL
+            else probe or (None if moved else request.next_probe_at),
+        }
+    )
+    return Transition(
+        changed,
+        _entry(request, changed, event, at),
+        (*timers, *_messages(rule, changed, moved, event, at, terms)),
+        clear=TIMERS - {due.step for due in timers} if moved else frozenset(),
+        destroys_key=state in r.FINAL or (state is S.CONNECTED and not terms.watch),
+    )
+
+
+def _entry(before: Request, after: Request, event: Event, at: datetime) -> Entry:
+    return Entry(
+        request=after.id,
+        seq=after.version,
+        at=at,
+        event=event.kind,  # type: ignore[attr-defined]  # every concrete event has one
+        by=getattr(event, "by", None),
+        state_from=before.state if before.version else "",
+        state_to=after.state,
+        facts=facts_of(event, before, after),
+    )
+
+
+def _messages(
+    rule: Rule, after: Request, moved: bool, event: Event, at: datetime, terms: Terms
+) -> tuple[Due, ...]:
+    if isinstance(event, r.Announced):
+        return ()
+    spoken = rule.says if moved or not rule.quiet else frozenset()
+    said = [Due(step, at, after.version) for step in (Step.NOTE, Step.TELL) if step in spoken]
+    if moved and _needs_mail(after) and terms.smtp:
+        said.append(Due(Step.MAIL, at, after.version))
+    return (Due(Step.CARD, at), *said)
+
+
+def _needs_mail(after: Request) -> bool:
+    """A key that answered 'granted' already is only being confirmed; OpenAI has nothing to do."""
+    asks = after.state is S.AWAITING_OPENAI and after.draft.route is Route.SUPPORT_EMAIL
+    return asks and after.probes.run != Verdict.GRANTED
+
+
+def _timers(
+    after: Request, before: State, state: State, event: Event, at: datetime, terms: Terms
+) -> tuple[Due, ...]:
+    if isinstance(event, r.Announced) or state in r.FINAL:
+        return ()
+    moved = state is not before
+    asked = isinstance(event, r.CheckAsked)
+    due = []
+    if state in PROBE_PACE and (moved or asked or isinstance(event, r.KeyProbed)) and _probing(state, terms):
+        due.append(Due(Step.PROBE, _next_probe(after, state, event, at, terms, moved)))
+    if state in LOOK_PACE and terms.tenant_token and (moved or asked or isinstance(event, r.TenantChecked)):
+        due.append(Due(Step.LOOK, _next_look(after, state, event, at, terms, moved)))
+    return (*due, *(_deadline(after.model_copy(update={"state": state}), at, terms) if moved else ()))
+
+
+def _probing(state: State, terms: Terms) -> bool:
+    return terms.watch or state not in r.WATCHED
+
+
+def _next_probe(
+    after: Request, state: State, event: Event, at: datetime, terms: Terms, moved: bool
+) -> datetime:
+    if not isinstance(event, r.KeyProbed):
+        asked = isinstance(event, r.CheckAsked | r.Corrected) or (
+            moved and state in {S.CHECKING, S.AWAITING_OPENAI}
+        )
+        return at if asked else at + WATCHING.after(timedelta(0), terms.scale, _jitter(after))
+    log = after.probes
+    pace = PROBE_PACE[state]
+    if log.run == Verdict.GRANTED and not log.proven(terms.scale):
+        pace = CONFIRMING
+    elif log.losing_count and state not in {S.CHECKING, S.AWAITING_OPENAI}:
+        pace = DOUBTING
+    waited = timedelta(0) if moved else at - after.state_since
+    wait = pace.after(waited, terms.scale, _jitter(after))
+    told = event.diagnosis.retry_after
+    return at + max(wait, timedelta(seconds=told)) if told else at + wait
+
+
+def _next_look(
+    after: Request, state: State, event: Event, at: datetime, terms: Terms, moved: bool
+) -> datetime:
+    if moved or not isinstance(event, r.TenantChecked):
+        return at
+    pace = LOOK_PACE[state]
+    if state is S.CONNECTED and not shown(after.evidence, Rung.DATA_FLOWS):
+        pace = WAITING
+    told = max((trouble.retry_after or 0 for trouble in event.report.troubles), default=0)
+    wait = pace.after(at - after.state_since, terms.scale, _jitter(after))
+    return at + max(wait, timedelta(seconds=told))
+
+
+def _deadline(request: Request, at: datetime, terms: Terms) -> tuple[Due, ...]:
+    patience = PATIENCE.get(request.state)
+    return (Due(Step.EXPIRE, at + patience * max(terms.scale, 0.01)),) if patience else ()
+
+
+def _jitter(request: Request) -> float:
+    """A number in -1..1 that differs between requests and versions, yet is the same when decided twice."""
+    digest = hashlib.blake2b(f"{request.id}{request.version}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest) / 2**31 - 1

@@ -1,0 +1,89 @@
+"""Who may do what: pure and total, decided again at every click."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.domain.evidence import Frozen
+from bot.domain.request import Request
+
+
+class Action(StrEnum):
+    """What a person can ask of Greenlight."""
+
+    START = "start"
+    VIEW = "view"
+    CORRECT = "correct"
+    APPROVE = "approve"
+    DENY = "deny"
+    CONFIRM = "confirm"
+    CHECK = "check"
+    CANCEL = "cancel"
+
+
+class Refusal(StrEnum):
+    """Why not; `bot.views.words` has a sentence for each."""
+
+    UNKNOWN_PERSON = "unknown_person"
+    DEACTIVATED = "deactivated"
+    BOT = "bot"
+    GUEST = "guest"
+    OTHER_TEAM = "other_team"
+    NOT_ADMIN = "not_admin"
+    NOT_REVIEWER = "not_reviewer"
+    OWN_REQUEST = "own_request"
+    NOT_YOURS = "not_yours"
+
+
+class Actor(Frozen):
+    """The person who clicks, as Slack describes them now; roles come from the settings and user groups."""
+
+    id: str
+    team: str = ""
+    known: bool = True
+    deactivated: bool = False
+    bot: bool = False
+    guest: bool = False
+    other_team: bool = False
+    admin: bool = False
+    reviewer: bool = False
+    tz: str = ""
+    locale: str = ""
+
+
+NOBODY = (
+    ("known", False, Refusal.UNKNOWN_PERSON),
+    ("other_team", True, Refusal.OTHER_TEAM),
+    ("deactivated", True, Refusal.DEACTIVATED),
+    ("bot", True, Refusal.BOT),
+    ("guest", True, Refusal.GUEST),
+)
+
+
+def may(actor: Actor, action: Action, request: Request | None = None) -> Refusal | None:
+    """Say why this actor may not do this, or None when they may; unknown combinations are refused."""
+    for trait, value, refusal in NOBODY:
+        if getattr(actor, trait) is value:
+            return refusal
+    if action is Action.START:
+        return None if actor.admin else Refusal.NOT_ADMIN
+    if request is None:
+        return None if action is Action.VIEW and (actor.admin or actor.reviewer) else Refusal.NOT_YOURS
+    return _may_on(actor, action, request)
+
+
+def _may_on(actor: Actor, action: Action, request: Request) -> Refusal | None:
+    own = actor.id == request.requester
+    if action in {Action.APPROVE, Action.DENY}:
+        if own:
+            return Refusal.OWN_REQUEST
+        return None if actor.reviewer else Refusal.NOT_REVIEWER
+    if action is Action.CORRECT:
+        return None if own and actor.admin else Refusal.NOT_YOURS
+    if action is Action.CONFIRM:
+        return None if actor.admin else Refusal.NOT_YOURS
+    if action is Action.CANCEL:
+        return None if own or actor.reviewer else Refusal.NOT_YOURS
+    if action in {Action.VIEW, Action.CHECK}:
+        return None if own or actor.admin or actor.reviewer else Refusal.NOT_YOURS
+    return Refusal.NOT_YOURS

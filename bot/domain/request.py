@@ -1,0 +1,267 @@
+"""One attempt to connect one ChatGPT workspace to one Netskope tenant, and what can happen to it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.domain.casb import CasbReport
+from bot.domain.diagnosis import Diagnosis
+from bot.domain.evidence import Evidence, Frozen, ProbeLog, Rung
+
+
+class State(StrEnum):
+    """Where a request stands (DESIGN section 4)."""
+
+    CHECKING = "checking"
+    NEEDS_CORRECTION = "needs_correction"
+    IN_REVIEW = "in_review"
+    AWAITING_OPENAI = "awaiting_openai"
+    AWAITING_NETSKOPE = "awaiting_netskope"
+    VERIFYING = "verifying"
+    CONNECTED = "connected"
+    ATTENTION = "attention"
+    DENIED = "denied"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    RETIRED = "retired"
+
+
+FINAL = frozenset({State.DENIED, State.CANCELLED, State.EXPIRED, State.RETIRED})
+WATCHED = frozenset({State.CONNECTED, State.ATTENTION})
+OPEN = frozenset(State) - FINAL - WATCHED
+
+
+class Route(StrEnum):
+    """How the key gets its scopes."""
+
+    SUPPORT_EMAIL = "support_email"
+    SELF_SERVICE = "self_service"
+
+
+class Scope(StrEnum):
+    """The requested scope in Netskope's words; OpenAI calls write *delete*."""
+
+    READ = "read"
+    WRITE = "write"
+    BOTH = "both"
+
+
+class Draft(Frozen):
+    """What the requester typed, without the key itself."""
+
+    route: Route
+    workspace_id: str
+    organization_id: str
+    key_name: str
+    created_by: str
+    scope: Scope
+    admin_email: str
+    instance_name: str
+
+
+class KeyFacts(Frozen):
+    """All that is ever shown of a key."""
+
+    last4: str
+    fingerprint: str
+    admin_key: bool = False
+
+
+class Place(Frozen):
+    """Where a Slack message is."""
+
+    channel: str
+    ts: str
+
+
+class Approval(Frozen):
+    """One reviewer's yes, bound to the fingerprint of what was approved."""
+
+    by: str
+    at: datetime
+    fingerprint: str
+
+
+class Refusal(Frozen):
+    """One reviewer's no (or a cancellation), with its reason."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+class MailRecord(Frozen):
+    """The e-mail to OpenAI Support: who sent it and under which Message-ID."""
+
+    by: str
+    at: datetime
+    message_id: str | None = None
+
+
+class Request(Frozen):
+    """The whole state of one request; changes only through `bot.domain.lifecycle.advance`."""
+
+    schema_version: Literal[1] = 1
+    id: str
+    team: str
+    company: str
+    tenant: str
+    version: int = 0
+    state: State = State.CHECKING
+    requester: str
+    draft: Draft
+    key: KeyFacts
+    opened_at: datetime
+    updated_at: datetime
+    state_since: datetime
+    approvals: tuple[Approval, ...] = ()
+    ended: Refusal | None = None
+    mail: MailRecord | None = None
+    grant_pressed_at: datetime | None = None
+    probes: ProbeLog = ProbeLog()
+    evidence: dict[Rung, Evidence] = Field(default_factory=dict)
+    hint: str = ""
+    tenant_troubles: tuple[str, ...] = ()
+    tenant_looked_at: datetime | None = None
+    next_probe_at: datetime | None = None
+    card: Place | None = None
+    dm: Place | None = None
+    audit_head: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """What an approval is bound to: changing any of it voids the approval (DESIGN section 4)."""
+        draft = self.draft
+        bound = [draft.workspace_id, draft.organization_id, draft.scope, draft.route, self.key.fingerprint]
+        bound += [self.tenant, draft.instance_name, self.requester]
+        return hashlib.sha256(json.dumps(bound).encode()).hexdigest()[:16]
+
+    @property
+    def connection(self) -> str:
+        """What may be open only once at a time."""
+        return f"{self.draft.workspace_id}|{self.tenant}"
+
+
+class Event(Frozen):
+    """A fact that happened, past tense."""
+
+
+class Opened(Event):
+    """An admin asked."""
+
+    kind: Literal["opened"] = "opened"
+    by: str
+
+
+class KeyProbed(Event):
+    """A live probe gave a verdict."""
+
+    kind: Literal["key_probed"] = "key_probed"
+    diagnosis: Diagnosis
+
+
+class Corrected(Event):
+    """The requester corrected what was typed, perhaps with a new key."""
+
+    kind: Literal["corrected"] = "corrected"
+    by: str
+    draft: Draft
+    key: KeyFacts
+
+
+class CheckAsked(Event):
+    """A person pressed "Check now" or ran `/greenlight verify`."""
+
+    kind: Literal["check_asked"] = "check_asked"
+    by: str
+
+
+class Approved(Event):
+    """A reviewer said yes to what carries this fingerprint."""
+
+    kind: Literal["approved"] = "approved"
+    by: str
+    fingerprint: str
+
+
+class Denied(Event):
+    """A reviewer said no."""
+
+    kind: Literal["denied"] = "denied"
+    by: str
+    reason: str
+
+
+class EmailSent(Event):
+    """The e-mail to OpenAI Support went out: by SMTP (`message_id`) or by the requester's own hand."""
+
+    kind: Literal["email_sent"] = "email_sent"
+    by: str
+    message_id: str | None = None
+
+
+class GrantPressed(Event):
+    """The requester pressed Grant Access in the tenant."""
+
+    kind: Literal["grant_pressed"] = "grant_pressed"
+    by: str
+
+
+class TenantChecked(Event):
+    """The tenant's audit log and events were read."""
+
+    kind: Literal["tenant_checked"] = "tenant_checked"
+    report: CasbReport
+
+
+class GreenCheckSeen(Event):
+    """A named person saw the green check beside the instance."""
+
+    kind: Literal["green_check_seen"] = "green_check_seen"
+    by: str
+
+
+class Cancelled(Event):
+    """Somebody entitled withdrew the request; of a connection, that is its retirement."""
+
+    kind: Literal["cancelled"] = "cancelled"
+    by: str
+    reason: str = ""
+
+
+class DeadlinePassed(Event):
+    """Nobody moved the request within its time."""
+
+    kind: Literal["deadline_passed"] = "deadline_passed"
+
+
+class Announced(Event):
+    """A Slack message was posted; later edits need to know where it is."""
+
+    kind: Literal["announced"] = "announced"
+    surface: Literal["card", "dm"]
+    place: Place | None
+
+
+AnyEvent = Annotated[
+    Opened
+    | KeyProbed
+    | Corrected
+    | CheckAsked
+    | Approved
+    | Denied
+    | EmailSent
+    | GrantPressed
+    | TenantChecked
+    | GreenCheckSeen
+    | Cancelled
+    | DeadlinePassed
+    | Announced,
+    Field(discriminator="kind"),
+]

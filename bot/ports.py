@@ -1,0 +1,179 @@
+"""What the core asks of the outside world, in our language; each port has an adapter and a plain twin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from pydantic import SecretStr
+
+from bot.domain.audit import Entry
+from bot.domain.casb import CasbReport
+from bot.domain.diagnosis import Diagnosis
+from bot.domain.lifecycle import Due, Step
+from bot.domain.mail import Letter
+from bot.domain.policy import Actor
+from bot.domain.request import Place, Request, State
+
+Clock = Callable[[], datetime]
+Blocks = Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Save:
+    """Everything one state change writes, in one atomic script; nothing of it is ever half there."""
+
+    request: Request
+    entry: Entry
+    expected: int
+    due: tuple[Due, ...] = ()
+    clear: frozenset[Step] = frozenset()
+    sealed: str | None = field(default=None, repr=False)
+    destroys_key: bool = False
+    idempotency: str | None = None
+    state_from: State | None = None
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A request as stored, and the version an earlier delivery of the same click produced, if any."""
+
+    request: Request | None
+    seen: int | None = None
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """One due step, leased to this worker until `lease_until`; `token` fences late writers."""
+
+    request_id: str
+    step: Step
+    ref: int
+    due: datetime
+    attempts: int
+    token: str
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What was due, and when the next step is due (None: nothing is scheduled)."""
+
+    steps: tuple[Claimed, ...]
+    next_due: datetime | None
+
+
+class Store(Protocol):
+    """Requests, schedule, audit, indexes, idempotency ledger, sealed keys: one Redis-protocol server.
+
+    Every method raises `StoreUnavailable` when the server is away or refuses writes.
+    """
+
+    async def load(self, request_id: str, idempotency: str | None = None) -> Loaded:
+        """Read one request and the ledger in one round trip."""
+
+    async def save(self, change: Save) -> int | None:
+        """Write one change atomically.
+
+        Returns None when saved, or the version an earlier delivery with the same idempotency key produced.
+        Raises `Conflict` when the version moved, `AlreadyOpen` when the connection has an open request.
+        """
+
+    async def sealed_key(self, request_id: str) -> str | None:
+        """The sealed key, or None when it was destroyed."""
+
+    async def replace_sealed(self, request_id: str, old: str, new: str) -> bool:
+        """Swap a re-wrapped key in, unless it changed or was destroyed meanwhile."""
+
+    async def entries(self, request_id: str) -> list[Entry]:
+        """The whole audit chain, oldest first."""
+
+    async def entry(self, request_id: str, seq: int) -> Entry | None:
+        """One audit entry."""
+
+    async def requests(
+        self, *, states: frozenset[State] | None = None, requester: str | None = None, limit: int = 50
+    ) -> list[Request]:
+        """Requests by state or requester, latest change first."""
+
+    async def sealed_ids(self) -> list[str]:
+        """Ids of requests that still have a sealed key."""
+
+    async def claim(self, now: datetime, limit: int, lease: float) -> Claims:
+        """Lease due steps for `lease` seconds."""
+
+    async def done(self, claimed: Claimed) -> None:
+        """Forget a performed step, unless it was scheduled anew meanwhile."""
+
+    async def postpone(self, claimed: Claimed, until: datetime, *, counts: bool) -> None:
+        """Give a step back to the schedule; `counts` says whether this was a failed attempt."""
+
+    async def bury(self, claimed: Claimed, why: str) -> None:
+        """Move a step to the dead letters."""
+
+    async def wait(self, seconds: float) -> None:
+        """Block until somebody schedules something earlier, at most `seconds`."""
+
+    async def remember_once(self, key: str, seconds: float) -> bool:
+        """Whether this key is new; it is remembered for `seconds` (rate limits, redeliveries)."""
+
+    async def ping(self) -> None:
+        """Raise `StoreUnavailable` unless the server answers."""
+
+
+class Vault(Protocol):
+    """Encrypted storage form of the key; only the probe opens it."""
+
+    async def seal(self, secret: SecretStr, *, request: str, field: str, version: int) -> str:
+        """Encrypt for one request and field."""
+
+    async def open(self, sealed: str, *, request: str, field: str) -> SecretStr:
+        """Decrypt; raises `VaultError` for another request or a tampered text."""
+
+    def fingerprint(self, secret: SecretStr) -> str:
+        """HMAC of the key under an installation secret."""
+
+
+class Compliance(Protocol):
+    """OpenAI's Compliance API, read-only."""
+
+    async def probe(
+        self, workspace_id: str, key: SecretStr, *, at: datetime, was_granted: bool, admin_key: bool
+    ) -> Diagnosis:
+        """Probe what this key may do in this workspace; never raises for what the provider does."""
+
+
+class Casb(Protocol):
+    """The tenant that is to watch the workspace."""
+
+    async def look(
+        self, *, since: datetime, until: datetime, instance_name: str, workspace_id: str, want_data: bool
+    ) -> CasbReport:
+        """Gather evidence; troubles are part of the report."""
+
+
+class Mailer(Protocol):
+    """Outgoing mail."""
+
+    async def send(self, letter: Letter) -> None:
+        """Hand the letter to the mail server; raises `Transient` or `Refused`."""
+
+
+class Messenger(Protocol):
+    """Slack as a place to say things; raises `Transient` (with retry_after) or `Refused` (Slack's error)."""
+
+    async def post(
+        self, channel: str, text: str, blocks: Blocks, *, thread: Place | None = None, mark: str = ""
+    ) -> Place:
+        """Post a message (to a channel, or to a person's DM by user id); `mark` goes into its metadata."""
+
+    async def update(self, place: Place, text: str, blocks: Blocks) -> None:
+        """Edit a message in place."""
+
+
+class Directory(Protocol):
+    """Who people are, asked of Slack at click time (cached for at most a minute), failing closed."""
+
+    async def actor(self, user_id: str, team_id: str) -> Actor:
+        """Describe the person; raises `Transient` when Slack cannot say."""
