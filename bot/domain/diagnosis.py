@@ -183,7 +183,7 @@ def _holds(when: When | None, answer: Answer | None) -> bool:
 _PLAIN: frozenset[Content] = frozenset({"json", "empty"})  # text or HTML comes from a proxy, not from the API
 _MISSING_COMPLIANCE = r"missing scopes?\b.*compliance"
 _IP = r"ip_not_authorized|\bIP\b"
-# The documented /manage text lists three reasons joined by "or"; only one that states this reason alone counts.
+# The documented /manage text lists three reasons joined by "or"; one that states this reason alone counts.
 _OTHER_ORGANIZATION = r"(?<!or its )organization does not own the workspace"
 _UNKNOWN_KEY = r"invalid_api_key|incorrect api key"
 _INVALID_ADMIN_KEY = _UNKNOWN_KEY + r"|missing or invalid admin api key"
@@ -224,6 +224,7 @@ TABLE: tuple[Row, ...] = (
     Row("5", Verdict.NOT_FOR_WORKSPACE, both=REFUSED, models=When(frozenset({200}))),
     Row("6", Verdict.NOT_FOR_WORKSPACE, both=REFUSED, models=_LOCKED),
     Row("8", Verdict.REVOKED, both=When(frozenset({401}), _PLAIN), was_granted=True),
+    Row("8-dead", Verdict.REVOKED, both=REFUSED, models=_UNKNOWN, was_granted=True),
     Row("7", Verdict.REJECTED, both=REFUSED, models=_UNKNOWN),
     Row(
         "7-admin",

@@ -29,7 +29,7 @@ _HIDDEN = ("Cc", "Cf", "Zl", "Zp", "Cs")
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """One plain-text e-mail: bare addresses, one-line headers; raises `UnsafeHeaderError` or `NotAnAddressError`."""
+    """One plain-text e-mail of bare addresses and one-line headers; raises for anything else."""
 
     to: str
     sender: str

@@ -1,7 +1,9 @@
 """Redacted structure of foreign JSON: names and types, never a value, so an unknown answer can be kept."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
 
 SHAPE_LIMIT = 300
 MESSAGE_LIMIT = 400
@@ -43,26 +45,24 @@ def _safe_name(name: object) -> str:
 
 def redact(text: str, limit: int = MESSAGE_LIMIT) -> str:
     """Return `text` on one line, bounded, with everything that looks like a key or an address replaced."""
-    flat = " ".join(text[: limit * 4].split())
+    flat = " ".join(printable(text[: limit * 4]).split())
     return _SECRETS.sub("[redacted]", flat)[:limit]
+
+
+def printable(text: str) -> str:
+    """Return `text` without control characters and lone surrogates, so that it can be stored and shown."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def leaves(value: object, limit: int = 2000) -> Iterator[tuple[str, str]]:
     """Yield (nearest key, text) of every scalar in parsed JSON, breadth first, at most `limit` of them."""
-    queue: list[tuple[str, object]] = [("", value)]
-    for key, item in _walk(queue, limit):
-        if item is not None:
-            yield key, str(item)
-
-
-def _walk(queue: list[tuple[str, object]], limit: int) -> Iterable[tuple[str, object]]:
-    seen = 0
-    while queue and seen < limit:
-        key, item = queue.pop(0)
-        seen += 1
+    queue: deque[tuple[str, object]] = deque([("", value)])
+    while queue and limit:
+        limit -= 1
+        key, item = queue.popleft()
         if isinstance(item, dict):
-            queue.extend((str(name), inner) for name, inner in item.items())
+            queue.extend((str(name), inner) for name, inner in islice(item.items(), limit))
         elif isinstance(item, list):
-            queue.extend((key, inner) for inner in item)
-        else:
-            yield key, item
+            queue.extend((key, inner) for inner in item[:limit])
+        elif item is not None:
+            yield key, str(item)

@@ -1,0 +1,129 @@
+"""The one way out over HTTP: short, bounded, never redirected; httpx's errors end here."""
+
+import asyncio
+import ipaddress
+import logging
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+
+from bot.domain.diagnosis import Failure
+
+READ_LIMIT = 64 * 1024
+"""Bytes read of any body; a longer one is cut and cannot be parsed, so it is reported as malformed."""
+
+_TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+_LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=5, keepalive_expiry=30.0)
+_LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+
+FAILURES: tuple[tuple[type[BaseException], Failure], ...] = (
+    (httpx.TimeoutException, "timeout"),
+    (TimeoutError, "timeout"),
+    (httpx.HTTPError, "connect"),
+    (httpx.InvalidURL, "connect"),
+    (httpx.StreamError, "connect"),
+)
+"""First match wins; a TLS failure is recognised by its cause, because httpx calls it a connection error."""
+
+
+class UnsafeUrlError(ValueError):
+    """A configured base URL is not one the bot may send a secret to; the text never repeats the value."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer; `body` is None when it was deliberately not read."""
+
+    status: int
+    content_type: str
+    retry_after: str | None
+    challenged: bool
+    body: bytes | None
+
+
+def open_client(version: str, *, timeout: httpx.Timeout = _TIMEOUT) -> httpx.AsyncClient:
+    """Return a client that reuses connections, follows no redirect, says who it is; the caller closes it."""
+    for name in ("httpx", "httpcore"):  # they log every URL at INFO
+        logging.getLogger(name).setLevel(logging.WARNING)
+    return httpx.AsyncClient(
+        timeout=timeout,
+        limits=_LIMITS,
+        follow_redirects=False,
+        mounts=dict.fromkeys(_LOOPBACK),  # a company proxy is for the outside, never for loopback
+        headers={
+            "User-Agent": f"Greenlight/{version} (compliance-connection-check; contact: security team)",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",  # a bounded body stays bounded
+        },
+    )
+
+
+def check_base_url(name: str, url: str) -> str:
+    """Return `url` without trailing slash; raise `UnsafeUrlError` unless it is https, or http on loopback."""
+    parts = urlsplit(url.strip())
+    if parts.username or parts.password or parts.query or parts.fragment or not parts.hostname:
+        raise UnsafeUrlError(f"{name} must be a plain base URL such as https://host/path")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+        raise UnsafeUrlError(f"{name} must start with https:// (http:// only on loopback)")
+    return url.strip().rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether `host` is this machine, by name or address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def fetch(
+    client: httpx.AsyncClient,
+    url: str,
+    *,
+    params: Mapping[str, str],
+    headers: Mapping[str, str],
+    wants_body: Callable[[int], bool] = lambda _: True,
+    deadline: float = 30.0,
+) -> Reply | Failure:
+    """GET `url`; read at most `READ_LIMIT` bytes, and nothing when `wants_body(status)` is False.
+
+    `deadline` bounds the whole exchange in seconds, so that a dripping answer cannot hold the caller.
+    """
+    try:
+        async with (
+            asyncio.timeout(deadline),
+            client.stream("GET", url, params=params, headers=headers) as response,
+        ):
+            return Reply(
+                status=response.status_code,
+                content_type=response.headers.get("content-type", ""),
+                retry_after=response.headers.get("retry-after"),
+                challenged="cf-mitigated" in response.headers,
+                body=await _read(response) if wants_body(response.status_code) else None,
+            )
+    except tuple(kind for kind, _ in FAILURES) as error:
+        return failure_of(error)
+
+
+def failure_of(error: BaseException) -> Failure:
+    """Return our name for an error of httpx."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return "tls"
+        cause = cause.__cause__ or cause.__context__
+    return next(name for kind, name in FAILURES if isinstance(error, kind))
+
+
+async def _read(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > READ_LIMIT:
+            break
+    return bytes(body[: READ_LIMIT + 1])
