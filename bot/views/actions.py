@@ -1,0 +1,108 @@
+"""Every id that Slack hands back to us, and the codec of button values: one place, so that nothing drifts.
+
+An action id says what a person pressed, a callback id which form was sent; `pack` and `unpack` put a request and
+the fingerprint of what was on screen into a button, so that a click on an old card is recognised as such.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from bot.domain.request import Request
+
+COMMAND: Final = "/greenlight"
+SHORTCUT: Final = "connect_chatgpt"
+
+# Forms (view callback ids)
+INTAKE: Final = "intake"
+CORRECTION: Final = "correction"
+DENIAL: Final = "denial"
+CANCELLATION: Final = "cancellation"
+FORMS: Final = frozenset({INTAKE, CORRECTION, DENIAL, CANCELLATION})
+
+# Buttons (action ids)
+START: Final = "start"
+STATUS: Final = "status"
+APPROVE: Final = "approve"
+DENY: Final = "deny"
+CORRECT: Final = "correct"
+EMAIL_SENT: Final = "email_sent"
+CHECK_NOW: Final = "check_now"
+GRANT_PRESSED: Final = "grant_pressed"
+GREEN_CHECK: Final = "green_check"
+CANCEL: Final = "cancel"
+BUTTONS: Final = frozenset(
+    {
+        START,
+        STATUS,
+        APPROVE,
+        DENY,
+        CORRECT,
+        EMAIL_SENT,
+        CHECK_NOW,
+        GRANT_PRESSED,
+        GREEN_CHECK,
+        CANCEL,
+    }
+)
+
+# Buttons that only open an address: Slack still reports the click, the answer is a bare ack.
+OPEN_TENANT: Final = "open_tenant"
+OPEN_MAIL: Final = "open_mail"
+OPEN_REQUEST: Final = "open_request"
+LINKS: Final = frozenset({OPEN_TENANT, OPEN_MAIL, OPEN_REQUEST})
+
+# Inputs: each block id is also the action id of its one element, and the name of the field it fills.
+ROUTE: Final = "route"
+WORKSPACE_ID: Final = "workspace_id"
+ORGANIZATION_ID: Final = "organization_id"
+KEY: Final = "api_key"
+KEY_NAME: Final = "key_name"
+CREATED_BY: Final = "created_by"
+SCOPE: Final = "scope"
+ADMIN_EMAIL: Final = "admin_email"
+INSTANCE_NAME: Final = "instance_name"
+REASON: Final = "reason"
+INPUTS: Final = (
+    ROUTE,
+    WORKSPACE_ID,
+    ORGANIZATION_ID,
+    KEY,
+    KEY_NAME,
+    CREATED_BY,
+    SCOPE,
+    ADMIN_EMAIL,
+    INSTANCE_NAME,
+)
+
+_VALUE = re.compile(r"(GL-[0-9A-HJKMNP-TV-Z]{6})\|([0-9a-f]{16})")
+_ID = re.compile(r"GL-[0-9A-HJKMNP-TV-Z]{6}")
+_LOOK_ALIKE = str.maketrans("ILO", "110")
+
+
+class Target(NamedTuple):
+    """What a button speaks about: the request, and the fingerprint of what was on screen beside it."""
+
+    request_id: str
+    fingerprint: str
+
+
+def pack(request: Request) -> str:
+    """Return the value of every button of this request: ``GL-7K3M9Q|0123456789abcdef``."""
+    return f"{request.id}|{request.fingerprint}"
+
+
+def unpack(value: object) -> Target | None:
+    """Read a button value or a form's private metadata; None for anything that `pack` did not write."""
+    found = _VALUE.fullmatch(value) if isinstance(value, str) else None
+    return Target(*found.groups()) if found else None
+
+
+def request_id(text: object) -> str | None:
+    """Return the request id a person typed: any case, look-alikes repaired (``gl-7k3m9o``), or None."""
+    if not isinstance(text, str) or len(text) > 40:
+        return None
+    bare = text.strip().strip("`*_\"'<>").upper().removeprefix("GL-").removeprefix("GL")
+    repaired = f"GL-{bare.translate(_LOOK_ALIKE)}"
+    return repaired if _ID.fullmatch(repaired) else None
