@@ -1,0 +1,26 @@
+"""Waiting for a condition instead of for an amount of time."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+_POLL_SECONDS = 0.01
+
+
+async def until(predicate: Callable[[], Any | Awaitable[Any]], *, what: str, timeout: float = 10.0) -> Any:  # noqa: ASYNC109
+    """Poll a plain or async predicate until it is true, and return what it returned.
+
+    For things no event announces: processes, sockets, files. Fails with `what` after `timeout` seconds.
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        outcome = predicate()
+        if inspect.isawaitable(outcome):
+            outcome = await outcome
+        if outcome:
+            return outcome
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {timeout:g} s in vain for: {what}")
+        await asyncio.sleep(_POLL_SECONDS)
