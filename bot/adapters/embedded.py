@@ -122,19 +122,24 @@ class EmbeddedServer:
             yield
 
     async def _ensure(self) -> None:
-        if await _answers(self._socket):
-            await self._adopt()
-        else:
+        if not await self._adopt():
             await self._launch()
 
-    async def _adopt(self) -> None:
+    async def _adopt(self) -> bool:
+        """Use the server that listens already; False when there is none, or it dies meanwhile."""
         self._child = None
-        await self._until_ready()
+        await _until(self._is_settled, self._patience, f"The embedded server is not ready; see {self._log}.")
+        if not await _answers(self._socket):
+            return False
         folder = (await _ask(self._socket, "CONFIG GET dir")).splitlines()[-1]
         if Path(folder) != self._folder:  # both are resolved
             raise EmbeddedServerError(
                 f"A server for another folder listens on {self._socket}; stop it first."
             )
+        return True
+
+    async def _is_settled(self) -> bool:
+        return await self._is_ready() or not await _answers(self._socket)
 
     async def _launch(self) -> None:
         self._socket.unlink(missing_ok=True)

@@ -70,11 +70,15 @@ def servers_on(folder: Path) -> list[int]:
     found = []
     for entry in Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and Path(os.readlink(entry / "cwd")) == folder / "valkey":
+            if entry.name.isdigit() and (entry / "cwd").readlink() == folder / "valkey":
                 found.append(int(entry.name))
         except OSError:
             continue
     return found
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="counts processes through /proc")
@@ -196,9 +200,7 @@ async def test_the_server_writes_before_it_answers_and_never_evicts(folder: Path
 async def test_nobody_else_on_the_machine_can_reach_socket_or_data(folder: Path) -> None:
     server = EmbeddedServer(folder)
     socket = Path((await server.start()).removeprefix("unix://"))
-    assert stat.S_IMODE(socket.stat().st_mode) == 0o600
-    assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
-    assert stat.S_IMODE((folder / "valkey").stat().st_mode) == 0o700
+    assert [mode_of(path) for path in (socket, socket.parent, folder / "valkey")] == [0o600, 0o700, 0o700]
     await server.close()
 
 
