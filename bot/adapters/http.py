@@ -89,8 +89,9 @@ async def fetch(
     headers: Mapping[str, str],
     wants_body: Callable[[int], bool] = lambda _: True,
     deadline: float = 30.0,
+    read_limit: int = READ_LIMIT,
 ) -> Reply | Failure:
-    """GET `url`; read at most `READ_LIMIT` bytes, and nothing when `wants_body(status)` is False.
+    """GET `url`; read at most `read_limit` bytes, and nothing when `wants_body(status)` is False.
 
     `deadline` bounds the whole exchange in seconds, so that a dripping answer cannot hold the caller.
     """
@@ -102,9 +103,9 @@ async def fetch(
             return Reply(
                 status=response.status_code,
                 content_type=response.headers.get("content-type", ""),
-                retry_after=response.headers.get("retry-after"),
+                retry_after=_wait(response),
                 challenged="cf-mitigated" in response.headers,
-                body=await _read(response) if wants_body(response.status_code) else None,
+                body=await _read(response, read_limit) if wants_body(response.status_code) else None,
             )
     except tuple(kind for kind, _ in FAILURES) as error:
         return failure_of(error)
@@ -120,10 +121,15 @@ def failure_of(error: BaseException) -> Failure:
     return next(name for kind, name in FAILURES if isinstance(error, kind))
 
 
-async def _read(response: httpx.Response) -> bytes:
+def _wait(response: httpx.Response) -> str | None:
+    names = ("retry-after", "ratelimit-reset") if response.status_code == 429 else ("retry-after",)
+    return next((response.headers[name] for name in names if name in response.headers), None)
+
+
+async def _read(response: httpx.Response, limit: int) -> bytes:
     body = bytearray()
     async for chunk in response.aiter_raw():
         body += chunk
-        if len(body) > READ_LIMIT:
+        if len(body) > limit:
             break
-    return bytes(body[: READ_LIMIT + 1])
+    return bytes(body[:limit])

@@ -45,7 +45,7 @@ def read_answer(
 
 
 def read_wait(header: str | None, at: datetime) -> float | None:
-    """Return the seconds of a ``Retry-After`` header (number or HTTP date), at most a day; None if unusable."""
+    """Return the seconds of a ``Retry-After`` header (number or HTTP date), at most a day, or None."""
     if header is None:
         return None
     try:

@@ -81,7 +81,7 @@ class EndpointAccess(_Fact):
 def read_audit(
     records: Sequence[object], *, instance_name: str, workspace_id: str, since: datetime, until: datetime
 ) -> tuple[Sighting | None, Sighting | None]:
-    """Return the best (instance, deleted) sightings: named before app stated before not stated, then latest."""
+    """Return the best (instance, deleted): naming ours before the app before neither, then the latest."""
     found: dict[bool, list[tuple[int, Sighting]]] = {False: [], True: []}
     for record in records:
         event, at = _instance_event(record), read_time(record)
@@ -115,7 +115,7 @@ def read_events(
 
 
 def read_time(record: object) -> datetime | None:
-    """Return a record's time in UTC: epoch in seconds or milliseconds, a number as text, or a date as text."""
+    """Return a record's time in UTC from an epoch (seconds, milliseconds, also as text) or a date as text."""
     fields = record if isinstance(record, dict) else {}
     times = (_time(fields.get(name)) for name in ("timestamp", "time", "_insertion_epoch_timestamp"))
     return next((time for time in times if time), None)
@@ -125,15 +125,15 @@ _INSTANCE_EVENT = re.compile(r"next gen casb api instance (?:created|updated|del
 _NOT_EVIDENCE, _NOT_STATED, _APP_STATED, _NAMED = range(4)
 _APP_KEYS = frozenset({"app", "app_name", "appname", "application", "application_name"})
 _INSTANCE_KEYS = frozenset({"instance", "instance_name", "instancename"})
-# Who did it and how the record is filed: an instance named like the company must not match its admin's address.
+# Who did it and how it is filed: an instance named like the company must not match its admin's address.
 _FILING_KEYS = frozenset(
     {"user", "userPrincipalName", "ur_normalized", "sAMAccountName", "organization_unit", "_id", "type"}
     | {"audit_log_event", "record_type", "timestamp", "_insertion_epoch_timestamp", "data_type"}
 )
 _OTHER_APPS = re.compile(
     r"atlassian.*|confluence|jira.*|box|citrix.*|dropbox.*|egnyte|github.*|gitlab.*|gmail|google.*|microsoft.*"
-    r"|office 365.*|o365.*|onedrive.*|sharepoint.*|outlook.*|exchange.*|teams|yammer|okta|salesforce.*|servicenow"
-    r"|slack.*|webex.*|cisco.*|workday|workplace.*|zendesk|zoom|aws.*|amazon.*|azure.*|anthropic.*|claude.*",
+    r"|office 365.*|o365.*|onedrive.*|sharepoint.*|outlook.*|exchange.*|teams|yammer|okta|salesforce.*"
+    r"|servicenow|slack.*|webex.*|cisco.*|workday|workplace.*|zendesk|zoom|aws.*|amazon.*|azure.*|anthropic.*|claude.*",
     re.IGNORECASE,
 )
 _CHATGPT = "chatgpt"
@@ -187,7 +187,7 @@ def _names_another(key: str, text: str, instance_name: str) -> bool:
 
 
 def _lists_another(record: object) -> bool:
-    """Return whether ``supporting_data`` lists instances (by its data type) and names one; ours was not found."""
+    """Return whether ``supporting_data`` lists instances, by its data type, and names one (not ours)."""
     supporting = record.get("supporting_data") if isinstance(record, dict) else None
     if not isinstance(supporting, dict) or "instance" not in str(supporting.get("data_type", "")).lower():
         return False

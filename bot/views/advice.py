@@ -31,24 +31,20 @@ def _fill(text: str, names: dict[str, str]) -> str:
     return text
 
 
-ADMIN_KEYS = "admin.openai.com > Credentials > Admin keys"
-WORKSPACE_SETTINGS = "chatgpt.com/admin/settings"
-
 ADVICE: dict[str, Advice] = {
     "1": Advice(
         "OpenAI granted read",
         "The key ending {last4} can read workspace {workspace_id} through the Compliance API.",
         "Nothing to do on OpenAI's side. Delete (Netskope calls it write) cannot be checked without "
-        "risk, so if "
-        "you asked for it, rely on OpenAI's reply.",
+        "risk, so if you asked for it, rely on OpenAI's reply.",
     ),
     "2": Advice(
         "The key reads logs, but not users and files",
         "The key ending {last4} carries the logging permission only; Netskope also needs the broad "
         "compliance read.",
-        f"For an Admin key: a workspace Owner edits it at {ADMIN_KEYS} and adds the broad compliance "
-        "read. For an "
-        "API Platform key: ask OpenAI Support for compliance_export read.",
+        "For an Admin key: a workspace Owner edits it at admin.openai.com > Credentials > Admin keys "
+        "and adds the broad compliance read. For an API Platform key: ask OpenAI Support for "
+        "compliance_export read.",
     ),
     "3": Advice(
         "The key does not read conversations",
@@ -58,47 +54,44 @@ ADVICE: dict[str, Advice] = {
     ),
     "3-scope": Advice(
         "The key lacks Conversation messages",
-        "OpenAI says the Admin key ending {last4} has no permission for conversation messages. Only a "
-        "workspace "
-        "Owner can give it.",
-        f"Ask a workspace Owner to add Conversation messages or the broad compliance permission at "
-        f"{ADMIN_KEYS}.",
+        "OpenAI says the Admin key ending {last4} has no permission for conversation messages. Only a"
+        " workspace Owner can give it.",
+        "Ask a workspace Owner to add Conversation messages or the broad compliance permission at "
+        "admin.openai.com > Credentials > Admin keys.",
     ),
     "3-fedramp": Advice(
         "This workspace has no compliance logs",
         "The key ending {last4} reads users, but OpenAI has no log endpoint for workspace "
-        "{workspace_id}. That is "
-        "known for FedRAMP workspaces.",
+        "{workspace_id}. That is known for FedRAMP workspaces.",
         "Ask OpenAI Support whether the Compliance logs are available for your workspace.",
     ),
     "4": Advice(
         "Waiting for OpenAI",
         "The key ending {last4} is valid, and OpenAI has not added the Compliance scopes yet.",
-        "Wait for OpenAI Support's answer. If it has been quiet for some days, send a reminder in the "
-        "same thread.",
+        "Wait for OpenAI Support's answer. If it has been quiet for some days, send a reminder in the"
+        " same thread.",
     ),
     "4-admin": Advice(
         "The Admin key has no Compliance permission yet",
         "The Admin key ending {last4} is valid, but carries no Compliance permission. No e-mail is "
         "needed for it.",
-        f"A workspace Owner edits the key at {ADMIN_KEYS} and adds the Compliance permission.",
+        "A workspace Owner edits the key at admin.openai.com > Credentials > Admin keys and adds the "
+        "Compliance permission.",
     ),
     "5": Advice(
         "The key is alive, but not enabled for this workspace",
         "OpenAI knows the key ending {last4}, and its Compliance API refuses it for workspace "
         "{workspace_id}.",
         "If OpenAI has not confirmed yet, wait. If it has, compare the Organization IDs at "
-        f"{WORKSPACE_SETTINGS} and platform.openai.com/settings/organization/general: both must be the "
-        "same "
-        "(you gave {organization_id}).",
+        "chatgpt.com/admin/settings and platform.openai.com/settings/organization/general: both must "
+        "be the same (you gave {organization_id}).",
     ),
     "5-admin": Advice(
         "The Admin key is not accepted for this workspace",
-        "OpenAI refuses the Admin key ending {last4} for workspace {workspace_id} without saying why. It "
-        "was made "
-        "for another workspace, has no Compliance permission, or is an API Platform key.",
-        f"Look at {ADMIN_KEYS}: is the right workspace selected, is the key active, and does it carry the "
-        "Compliance permission?",
+        "OpenAI refuses the Admin key ending {last4} for workspace {workspace_id} without saying why."
+        " It was made for another workspace, has no Compliance permission, or is an API Platform key.",
+        "Look at admin.openai.com > Credentials > Admin keys: is the right workspace selected, is the"
+        " key active, and does it carry the Compliance permission?",
     ),
     "5-lost": Advice(
         "OpenAI now refuses the key for this workspace",
@@ -108,20 +101,17 @@ ADVICE: dict[str, Advice] = {
     ),
     "5-unasked": Advice(
         "OpenAI refuses, the reason is not known yet",
-        "OpenAI refuses the key ending {last4} without saying why, and its second address gave no usable "
-        "answer, "
-        "so a living key cannot be told from a dead one.",
-        "Nothing to do: the bot asks again. If this stays, the bot's network may block the API Platform "
-        "address.",
+        "OpenAI refuses the key ending {last4} without saying why, and its second address gave no "
+        "usable answer, so a living key cannot be told from a dead one.",
+        "Nothing to do: the bot asks again. If this stays, the bot's network may block the API "
+        "Platform address.",
     ),
     "6": Advice(
         "OpenAI seems to have processed the key, but not for this workspace",
-        "The key ending {last4} has already lost its other permissions, which happens when OpenAI grants "
-        "the "
-        "Compliance scopes, and workspace {workspace_id} still refuses it.",
+        "The key ending {last4} has already lost its other permissions, which happens when OpenAI "
+        "grants the Compliance scopes, and workspace {workspace_id} still refuses it.",
         "Reply to OpenAI Support's ticket with the Workspace ID {workspace_id}. If the key was "
-        "restricted when it "
-        "was created, create a new one with Permissions: All.",
+        "restricted when it was created, create a new one with Permissions: All.",
     ),
     "7": Advice(
         "OpenAI does not know this key",
@@ -131,23 +121,20 @@ ADVICE: dict[str, Advice] = {
     "7-admin": Advice(
         "OpenAI does not know this Admin key",
         "The Admin key ending {last4} is not recognised: mistyped, cut off, expired or revoked.",
-        f"Paste the whole key again, or create a new one at {ADMIN_KEYS}.",
+        "Paste the whole key again, or create a new one at admin.openai.com > Credentials > Admin keys.",
     ),
     "7-split": Advice(
         "OpenAI contradicts itself",
         "One call accepts the key ending {last4}, the next says it does not exist. That happens for "
-        "minutes around "
-        "a change.",
+        "minutes around a change.",
         "Nothing to do: the bot asks again.",
     ),
     "8": Advice(
         "The key no longer works",
         "The key ending {last4} was granted and is now refused everywhere: revoked, expired, or "
-        "{created_by} lost "
-        "the role or left.",
+        "{created_by} lost the role or left.",
         "Check the key's Status and Expiration and whether {created_by} is still an Owner. A new key "
-        "needs a new "
-        "approval, and goes into Netskope again.",
+        "needs a new approval, and goes into Netskope again.",
     ),
     "8-dead": Advice(
         "The key no longer exists",
@@ -156,46 +143,41 @@ ADVICE: dict[str, Advice] = {
     ),
     "9": Advice(
         "OpenAI does not find this workspace",
-        "For the key ending {last4} there is no workspace {workspace_id}: a wrong or foreign id, or a "
-        "plan without "
-        "the Compliance API.",
-        f"Copy the Workspace ID again from {WORKSPACE_SETTINGS}. It needs ChatGPT Enterprise or Edu.",
+        "For the key ending {last4} there is no workspace {workspace_id}: a wrong or foreign id, or a"
+        " plan without the Compliance API.",
+        "Copy the Workspace ID again from chatgpt.com/admin/settings. It needs ChatGPT Enterprise or Edu.",
     ),
     "10": Advice(
         "The key belongs to another organization",
-        "The organization of the key ending {last4} does not own workspace {workspace_id}. Often the key "
-        "was made "
-        "in a personal organization.",
-        "Create the key in the organization that belongs to the workspace (you gave {organization_id}), "
-        "and "
-        "correct the request.",
+        "The organization of the key ending {last4} does not own workspace {workspace_id}. Often the "
+        "key was made in a personal organization.",
+        "Create the key in the organization that belongs to the workspace (you gave "
+        "{organization_id}), and correct the request.",
     ),
     "11": Advice(
         "The Workspace ID is malformed",
         "OpenAI does not accept {workspace_id} as a Workspace ID.",
-        f"Copy the Workspace ID again from {WORKSPACE_SETTINGS}; it looks like 8-4-4-4-12 hexadecimal "
-        "digits.",
+        "Copy the Workspace ID again from chatgpt.com/admin/settings; it looks like 8-4-4-4-12 "
+        "hexadecimal digits.",
     ),
     "12": Advice(
         "That is the Organization ID",
         "OpenAI took the Workspace ID for an organization.",
-        f"At {WORKSPACE_SETTINGS} both ids stand side by side: copy the Workspace ID.",
+        "At chatgpt.com/admin/settings both ids stand side by side: copy the Workspace ID.",
     ),
     "13": Advice(
         "The network address is not allowed",
         "OpenAI refuses calls from the bot's address. The Compliance API has its own IP allowlist, "
         "always on.",
-        "Add the bot's address and Netskope's to the Compliance API allowlist (a list of its own, under "
-        "Access "
-        "Restrictions), and wait 15 minutes.",
+        "Add the bot's address and Netskope's to the Compliance API allowlist (a list of its own, "
+        "under Access Restrictions), and wait 15 minutes.",
     ),
     "14": Advice(
         "Something in front of OpenAI answered",
-        "A web page came back instead of the API: a proxy, or OpenAI's edge, stopped the bot. It says "
-        "nothing "
-        "about the key.",
-        "Nothing to do for the requester. The bot's operator looks at the network; the request stays as "
-        "it is.",
+        "A web page came back instead of the API: a proxy, or OpenAI's edge, stopped the bot. It says"
+        " nothing about the key.",
+        "Nothing to do for the requester. The bot's operator looks at the network; the request stays "
+        "as it is.",
     ),
     "15": Advice(
         "OpenAI asks the bot to slow down",
@@ -209,12 +191,10 @@ ADVICE: dict[str, Advice] = {
     ),
     "16-tls": Advice(
         "The secure connection to OpenAI failed",
-        "The certificate could not be checked, which usually means a proxy inspects the bot's traffic. "
-        "Nothing "
-        "was sent.",
+        "The certificate could not be checked, which usually means a proxy inspects the bot's "
+        "traffic. Nothing was sent.",
         "Nothing to do for the requester. The bot's operator exempts OpenAI's addresses or adds the "
-        "proxy's "
-        "certificate.",
+        "proxy's certificate.",
     ),
     "16-5xx": Advice(
         "OpenAI has a problem",
@@ -225,13 +205,12 @@ ADVICE: dict[str, Advice] = {
         "OpenAI accepts the key, Netskope does not",
         "The bot reads workspace {workspace_id} with the key ending {last4}, so the key is good.",
         "In Netskope check: the key is in the field for Enterprise Workspace, the Workspace ID is "
-        "{workspace_id}, "
-        "and Netskope's addresses are on the Compliance API allowlist.",
+        "{workspace_id}, and Netskope's addresses are on the Compliance API allowlist.",
     ),
     "unknown": Advice(
         "OpenAI's answer is unclear",
-        "The bot does not know this answer, so it draws no conclusion. Its structure, without values, "
-        "was kept.",
+        "The bot does not know this answer, so it draws no conclusion. Its structure, without values,"
+        " was kept.",
         "Nothing to do: the bot asks again. If it stays, send the structure to the maintainers.",
     ),
 }
