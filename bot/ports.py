@@ -34,14 +34,15 @@ class Save:
     destroys_key: bool = False
     idempotency: str | None = None
     state_from: State | None = None
+    connection_before: str | None = None
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A request as stored, and the version an earlier delivery of the same click produced, if any."""
+    """A request as stored, and the request an earlier delivery of the same click changed, if any."""
 
     request: Request | None
-    seen: int | None = None
+    seen: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,10 @@ class Store(Protocol):
     async def load(self, request_id: str, idempotency: str | None = None) -> Loaded:
         """Read one request and the ledger in one round trip."""
 
-    async def save(self, change: Save) -> int | None:
+    async def save(self, change: Save) -> str | None:
         """Write one change atomically.
 
-        Returns None when saved, or the version an earlier delivery with the same idempotency key produced.
+        Returns None when saved, or the id of the request an earlier delivery of the same click changed.
         Raises `Conflict` when the version moved, `AlreadyOpen` when the connection has an open request.
         """
 

@@ -28,6 +28,8 @@ def fold(event: Event, request: Request, at: datetime, scale: float) -> Request:
 
 @fold.register
 def _probed(event: r.KeyProbed, request: Request, at: datetime, scale: float) -> Request:
+    if event.subject and event.subject != request.fingerprint:
+        raise Stale  # the key or workspace was corrected while OpenAI was being asked
     log = request.probes.add(event.diagnosis, at)
     found = dict(request.evidence)
     if event.diagnosis.verdict in REACHES_WORKSPACE:

@@ -160,9 +160,10 @@ class Opened(Event):
 
 
 class KeyProbed(Event):
-    """A live probe gave a verdict."""
+    """A live probe gave a verdict about what carried this fingerprint when it was asked."""
 
     kind: Literal["key_probed"] = "key_probed"
+    subject: str = ""
     diagnosis: Diagnosis
 
 

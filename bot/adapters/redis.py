@@ -1,0 +1,259 @@
+"""Requests, schedule, audit, indexes, ledger and sealed keys in one Redis-protocol server."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from redis.exceptions import NoScriptError, RedisError
+
+from bot.adapters import scripts
+from bot.adapters.redis_client import BLOCK_SECONDS, Client
+from bot.domain.audit import Entry
+from bot.domain.errors import AlreadyOpen, Conflict, StoreUnavailable
+from bot.domain.lifecycle import Step
+from bot.domain.request import FINAL, Request, State
+from bot.ports import Claimed, Claims, Loaded, Save
+
+LEDGER_SECONDS = 24 * 3600
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        raise StoreUnavailable(type(error).__name__) from error
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def _when(ms: str | float) -> datetime:
+    return datetime.fromtimestamp(float(ms) / 1000, UTC)
+
+
+def _member(request_id: str, step: Step, ref: int) -> str:
+    return f"{request_id}|{step}|{ref}"
+
+
+class Keys:
+    """Every key name, in one place; one hash tag per Slack team keeps a script on one Cluster node."""
+
+    def __init__(self, team: str) -> None:
+        self._prefix = f"gl:{{{team}}}:"
+        self.schedule = [self._prefix + name for name in ("due", "claims", "tries", "again")]
+        self.wake = self._prefix + "wake"
+        self.open = self._prefix + "open"
+        self.recent = self._prefix + "recent"
+        self.sealed = self._prefix + "sealed"
+        self.dead = self._prefix + "dead"
+
+    def request(self, request_id: str) -> str:
+        """The request document, its version and last operation."""
+        return f"{self._prefix}req:{request_id}"
+
+    def audit(self, request_id: str) -> str:
+        """The audit stream of one request."""
+        return f"{self._prefix}audit:{request_id}"
+
+    def vault(self, request_id: str) -> str:
+        """The sealed key of one request."""
+        return f"{self._prefix}vault:{request_id}"
+
+    def seen(self, key: str | None) -> str:
+        """The idempotency ledger's record of one delivery."""
+        return f"{self._prefix}seen:{key or '-'}"
+
+    def mine(self, requester: str) -> str:
+        """Requests by requester."""
+        return f"{self._prefix}by:{requester}"
+
+    def state(self, state: State | None) -> str:
+        """Requests by state."""
+        return f"{self._prefix}state:{state or '-'}"
+
+
+class RedisStore:
+    """The `Store` port over redis-py; `blocking` is a second client for the blocking wait."""
+
+    def __init__(self, client: Client, blocking: Client, team: str) -> None:
+        # redis-py types every reply of every protocol version at once; ours are decoded and checked here
+        self._redis: Any = client
+        self._blocking: Any = blocking
+        self.keys = Keys(team)
+
+    async def load(self, request_id: str, idempotency: str | None = None) -> Loaded:
+        """Read one request and the ledger in one round trip."""
+        async with _translated():
+            pipe = self._redis.pipeline(transaction=False)
+            pipe.hget(self.keys.request(request_id), "doc")
+            pipe.get(self.keys.seen(idempotency))
+            doc, seen = await pipe.execute()
+        request = Request.model_validate_json(doc) if doc else None
+        return Loaded(request, seen if idempotency else None)
+
+    async def save(self, change: Save) -> str | None:
+        """Write one change by one script; see `scripts.SAVE`."""
+        reply = await self._run(scripts.SAVE, self._save_keys(change), self._save_args(change))
+        verdict = reply[0]
+        if verdict == "conflict":
+            raise Conflict(change.request.id)
+        if verdict == "open":
+            raise AlreadyOpen(reply[1])
+        return str(reply[1]) if verdict == "seen" else None
+
+    def _save_keys(self, change: Save) -> list[str]:
+        keys, request = self.keys, change.request
+        return [
+            keys.request(request.id),
+            *keys.schedule,
+            keys.audit(request.id),
+            keys.seen(change.idempotency),
+            keys.open,
+            keys.recent,
+            keys.mine(request.requester),
+            keys.vault(request.id),
+            keys.sealed,
+            keys.wake,
+            keys.state(change.state_from),
+            keys.state(request.state),
+        ]
+
+    def _save_args(self, change: Save) -> list[str | int]:
+        request = change.request
+        due = [[_member(request.id, item.step, item.ref), _ms(item.at)] for item in change.due]
+        return [
+            change.expected,
+            request.version,
+            request.model_dump_json(),
+            change.entry.model_dump_json(),
+            secrets.token_hex(8),
+            LEDGER_SECONDS if change.idempotency else 0,
+            json.dumps(due),
+            json.dumps([_member(request.id, step, 0) for step in change.clear]),
+            change.sealed or "",
+            int(change.destroys_key),
+            request.connection,
+            int(request.state not in FINAL),
+            request.id,
+            _ms(request.updated_at),
+            change.connection_before or "",
+        ]
+
+    async def sealed_key(self, request_id: str) -> str | None:
+        """The sealed key, or None when it was destroyed."""
+        async with _translated():
+            sealed: str | None = await self._redis.get(self.keys.vault(request_id))
+            return sealed
+
+    async def replace_sealed(self, request_id: str, old: str, new: str) -> bool:
+        """Swap a re-wrapped key in, unless it changed or was destroyed meanwhile."""
+        return bool(await self._run(scripts.SWAP, [self.keys.vault(request_id)], [old, new]))
+
+    async def sealed_ids(self) -> list[str]:
+        """Ids of requests that still have a sealed key."""
+        async with _translated():
+            return sorted(await self._redis.smembers(self.keys.sealed))
+
+    async def entries(self, request_id: str) -> list[Entry]:
+        """The whole audit chain, oldest first."""
+        return await self._entries(request_id, "-", "+")
+
+    async def entry(self, request_id: str, seq: int) -> Entry | None:
+        """One audit entry."""
+        found = await self._entries(request_id, f"{seq}-0", f"{seq}-0")
+        return found[0] if found else None
+
+    async def _entries(self, request_id: str, first: str, last: str) -> list[Entry]:
+        async with _translated():
+            rows = await self._redis.xrange(self.keys.audit(request_id), first, last)
+        return [Entry.model_validate_json(fields["e"]) for _, fields in rows]
+
+    async def requests(
+        self, *, states: frozenset[State] | None = None, requester: str | None = None, limit: int = 50
+    ) -> list[Request]:
+        """Requests by state or requester, latest change first."""
+        keys = (
+            [self.keys.mine(requester)] if requester else [self.keys.state(state) for state in states or ()]
+        )
+        async with _translated():
+            pipe = self._redis.pipeline(transaction=False)
+            for key in keys or [self.keys.recent]:
+                pipe.zrevrange(key, 0, limit - 1, withscores=True)
+            found = {pair[0]: pair[1] for rows in await pipe.execute() for pair in rows}
+            ids = sorted(found, key=lambda one: -found[one])[:limit]
+            pipe = self._redis.pipeline(transaction=False)
+            for request_id in ids:
+                pipe.hget(self.keys.request(request_id), "doc")
+            docs = await pipe.execute() if ids else []
+        requests = [Request.model_validate_json(doc) for doc in docs if doc]
+        return [request for request in requests if states is None or request.state in states]
+
+    async def claim(self, now: datetime, limit: int, lease: float) -> Claims:
+        """Lease due steps for `lease` seconds."""
+        token = secrets.token_hex(8)
+        args: list[Any] = [_ms(now), limit, round(lease * 1000), token]
+        rows, following = await self._run(scripts.CLAIM, self.keys.schedule, args)
+        steps = [_claimed(token, *rows[i : i + 3]) for i in range(0, len(rows), 3)]
+        return Claims(tuple(steps), _when(following) if following else None)
+
+    async def done(self, claimed: Claimed) -> None:
+        """Forget a performed step, unless it was scheduled anew meanwhile."""
+        await self._settle(claimed, "", counts=True)
+
+    async def postpone(self, claimed: Claimed, until: datetime, *, counts: bool) -> None:
+        """Give a step back to the schedule."""
+        await self._settle(claimed, _ms(until), counts=counts)
+
+    async def _settle(self, claimed: Claimed, until: str | int, *, counts: bool) -> None:
+        member = _member(claimed.request_id, claimed.step, claimed.ref)
+        keys = [*self.keys.schedule, self.keys.wake]
+        await self._run(scripts.SETTLE, keys, [member, claimed.token, until, int(counts)])
+
+    async def bury(self, claimed: Claimed, why: str) -> None:
+        """Move a step to the dead letters, written there first: a crash in between repeats it."""
+        letter = {"step": _member(claimed.request_id, claimed.step, claimed.ref), "why": why[:500]}
+        async with _translated():
+            await self._redis.xadd(self.keys.dead, letter, maxlen=10_000)
+        await self.done(claimed)
+
+    async def wait(self, seconds: float) -> None:
+        """Block until somebody schedules something earlier, at most `seconds` (and BLOCK_SECONDS)."""
+        async with _translated():
+            await self._blocking.blpop([self.keys.wake], timeout=max(0.01, min(seconds, BLOCK_SECONDS)))
+
+    async def remember_once(self, key: str, seconds: float) -> bool:
+        """Whether this key is new; it is remembered for `seconds`."""
+        async with _translated():
+            return bool(await self._redis.set(self.keys.seen(key), "1", nx=True, px=round(seconds * 1000)))
+
+    async def ping(self) -> None:
+        """Raise `StoreUnavailable` unless the server answers."""
+        async with _translated():
+            await self._redis.ping()
+
+    async def _run(self, script: str, keys: list[str], args: list[Any]) -> Any:
+        async with _translated():
+            digest = _digest(script)
+            try:
+                return await self._redis.evalsha(digest, len(keys), *keys, *args)
+            except NoScriptError:  # the server restarted or its script cache was flushed
+                return await self._redis.eval(script, len(keys), *keys, *args)
+
+
+@cache
+def _digest(script: str) -> str:
+    return hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
+
+
+def _claimed(token: str, member: str, due: str, tries: str) -> Claimed:
+    request_id, step, ref = member.split("|")
+    return Claimed(request_id, Step(step), int(ref), _when(due), int(tries), token)

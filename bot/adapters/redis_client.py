@@ -1,0 +1,67 @@
+"""How to reach the server: one URL for standalone, TLS, Unix socket, Sentinel and Cluster.
+
+Defaults of redis-py 8 that bite (measured): writes are retried up to 11 times, a pool of 100 that raises when
+it is empty, a socket time-out shorter than a blocking read. Hence explicit retries, a blocking pool, and a
+client of its own for blocking reads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel
+from redis.backoff import ExponentialWithJitterBackoff
+
+Client = Redis | RedisCluster
+BLOCK_SECONDS = 20
+ANSWER_SECONDS = 2.0
+
+
+def connect(url: str, *, blocking: bool = False) -> Client:
+    """Build a client for `redis://`, `rediss://`, `unix://`, `redis+sentinel://h:p,h:p/name`, `redis+cluster://`.
+
+    A `blocking` client waits longer than BLOCK_SECONDS for an answer; never share it with ordinary commands.
+    """
+    options = _options(blocking)
+    scheme, _, rest = url.partition("://")
+    if scheme.endswith("+cluster"):
+        return RedisCluster.from_url(f"{scheme.removesuffix('+cluster')}://{rest}", **options)
+    if scheme.endswith("+sentinel"):
+        return _sentinel(url, options)
+    pool = BlockingConnectionPool.from_url(url, max_connections=20, timeout=ANSWER_SECONDS, **options)
+    return Redis.from_pool(pool)
+
+
+def _options(blocking: bool) -> dict[str, Any]:
+    retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.3), retries=0 if blocking else 2)
+    return {
+        "decode_responses": True,
+        "socket_connect_timeout": ANSWER_SECONDS,
+        "socket_timeout": BLOCK_SECONDS + 5 if blocking else ANSWER_SECONDS,
+        "retry": retry,
+    }
+
+
+def _sentinel(url: str, options: dict[str, Any]) -> Redis:
+    parts = urlsplit(url)
+    path = parts.path.strip("/").split("/")
+    hosts = [_host(item) for item in parts.netloc.rpartition("@")[2].split(",")]
+    login = {"username": parts.username or None, "password": parts.password or None}
+    sentinel_password = parse_qs(parts.query).get("sentinel_password", [None])[0]
+    sentinel = Sentinel(
+        hosts,
+        sentinel_kwargs={"password": sentinel_password, "socket_timeout": ANSWER_SECONDS},
+        db=int(path[1]) if len(path) > 1 else 0,
+        **login,
+        **options,
+    )
+    master: Redis = sentinel.master_for(path[0])
+    return master
+
+
+def _host(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return (host, int(port)) if host else (text, 26379)

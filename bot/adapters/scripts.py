@@ -1,0 +1,103 @@
+"""The server-side scripts: each one is a whole decision, so no reader ever sees half of it.
+
+A script is told the time; a step that somebody holds under a lease keeps its place and is remembered in
+`again`, so the same step never runs twice at once and a wish for a fresh run is never lost.
+"""
+
+SAVE = """
+-- KEYS req due claims tries again audit seen open recent mine vault sealed wake from to
+-- ARGV expected version doc entry op ttl due clear sealed destroy connection holds id at before
+local op = redis.call('HGET', KEYS[1], 'op')
+if op == ARGV[5] then return {'saved'} end                    -- our own retry after a lost answer
+if ARGV[6] ~= '0' then
+  local seen = redis.call('GET', KEYS[7])
+  if seen then return {'seen', seen} end
+end
+local version = tonumber(redis.call('HGET', KEYS[1], 'v') or '0')
+if version ~= tonumber(ARGV[1]) then return {'conflict'} end
+local id, at = ARGV[13], tonumber(ARGV[14])
+local holder = redis.call('HGET', KEYS[8], ARGV[11])
+if ARGV[12] == '1' and holder and holder ~= id then return {'open', holder} end
+
+redis.call('HSET', KEYS[1], 'v', ARGV[2], 'doc', ARGV[3], 'op', ARGV[5])
+redis.call('XADD', KEYS[6], ARGV[2] .. '-0', 'e', ARGV[4])
+if ARGV[6] ~= '0' then redis.call('SET', KEYS[7], id, 'EX', ARGV[6]) end
+redis.call('ZADD', KEYS[9], at, id)
+redis.call('ZADD', KEYS[10], at, id)
+redis.call('ZREM', KEYS[14], id)
+redis.call('ZADD', KEYS[15], at, id)
+if ARGV[15] ~= '' and redis.call('HGET', KEYS[8], ARGV[15]) == id then
+  redis.call('HDEL', KEYS[8], ARGV[15])
+end
+if ARGV[12] == '1' then redis.call('HSET', KEYS[8], ARGV[11], id)
+elseif holder == id then redis.call('HDEL', KEYS[8], ARGV[11]) end
+if ARGV[9] ~= '' then redis.call('SET', KEYS[11], ARGV[9]); redis.call('SADD', KEYS[12], id) end
+if ARGV[10] == '1' then redis.call('DEL', KEYS[11]); redis.call('SREM', KEYS[12], id) end
+
+local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
+for _, member in ipairs(cjson.decode(ARGV[8])) do
+  redis.call('ZREM', KEYS[2], member)
+  for _, key in ipairs({KEYS[3], KEYS[4], KEYS[5]}) do redis.call('HDEL', key, member) end
+end
+local earliest = nil
+for _, item in ipairs(cjson.decode(ARGV[7])) do
+  local member, score = item[1], tonumber(item[2])
+  local held = redis.call('HGET', KEYS[3], member)
+  local until_ = held and tonumber(redis.call('ZSCORE', KEYS[2], member) or '0') or 0
+  if until_ > at then
+    redis.call('HSET', KEYS[5], member, string.format('%.0f', score))
+  else
+    redis.call('ZADD', KEYS[2], score, member)
+    redis.call('HDEL', KEYS[3], member); redis.call('HDEL', KEYS[4], member)
+    if not earliest or score < earliest then earliest = score end
+  end
+end
+if earliest and (not first[2] or earliest < tonumber(first[2])) then
+  redis.call('LPUSH', KEYS[13], '1'); redis.call('LTRIM', KEYS[13], 0, 0)
+end
+return {'saved'}
+"""
+
+CLAIM = """
+-- KEYS due claims tries again | ARGV now limit lease token
+local now, out = tonumber(ARGV[1]), {}
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'WITHSCORES', 'LIMIT', 0, tonumber(ARGV[2]))
+for i = 1, #due, 2 do
+  local member = due[i]
+  redis.call('ZADD', KEYS[1], now + tonumber(ARGV[3]), member)
+  redis.call('HSET', KEYS[2], member, ARGV[4])
+  redis.call('HDEL', KEYS[4], member)
+  out[#out + 1] = member
+  out[#out + 1] = due[i + 1]
+  out[#out + 1] = tostring(redis.call('HINCRBY', KEYS[3], member, 1))
+end
+local nxt = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+return {out, nxt[2] or ''}
+"""
+
+SETTLE = """
+-- KEYS due claims tries again wake | ARGV member token until counts
+-- `until` '' forgets the step, otherwise gives it back for that time; a wish in `again` wins over forgetting
+if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
+local again = redis.call('HGET', KEYS[4], ARGV[1])
+redis.call('HDEL', KEYS[2], ARGV[1]); redis.call('HDEL', KEYS[4], ARGV[1])
+if ARGV[3] == '' and not again then
+  redis.call('ZREM', KEYS[1], ARGV[1]); redis.call('HDEL', KEYS[3], ARGV[1])
+  return 1
+end
+if ARGV[3] == '' then
+  redis.call('ZADD', KEYS[1], again, ARGV[1]); redis.call('HDEL', KEYS[3], ARGV[1])
+else
+  redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+  if ARGV[4] == '0' then redis.call('HINCRBY', KEYS[3], ARGV[1], -1) end
+end
+redis.call('LPUSH', KEYS[5], '1'); redis.call('LTRIM', KEYS[5], 0, 0)
+return 1
+"""
+
+SWAP = """
+-- KEYS vault | ARGV old new
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1
+"""

@@ -1,0 +1,192 @@
+"""The use cases: open, correct, apply, get, list; load, authorise, advance, save, again on a conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pydantic import SecretStr
+
+from bot import metrics
+from bot.domain.audit import Entry, link
+from bot.domain.errors import Conflict, NotAllowed, NotFound
+from bot.domain.lifecycle import Terms, Transition, advance, opening
+from bot.domain.policy import Action, Actor, may
+from bot.domain.request import Corrected, Draft, Event, KeyFacts, Request, State
+from bot.ports import Clock, Loaded, Save, Store, Vault
+
+KEY_FIELD = "api_key"
+ATTEMPTS = 8
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an event; `duplicate`: an earlier delivery of the same click had done it."""
+
+    request: Request
+    duplicate: bool = False
+    before: State | None = None
+
+
+@dataclass(frozen=True)
+class Home:
+    """The installation: which Slack team it serves, for which company and tenant."""
+
+    team: str
+    company: str
+    tenant: str
+    audit_secret: bytes = field(repr=False)
+
+
+class Service:
+    """Changes requests; the only caller of `Store.save`."""
+
+    def __init__(
+        self, store: Store, vault: Vault, home: Home, terms: Terms, clock: Clock, new_id: Callable[[], str]
+    ) -> None:
+        self.terms = terms
+        self.home = home
+        self._store = store
+        self._vault = vault
+        self._clock = clock
+        self._new_id = new_id
+
+    async def open(
+        self, draft: Draft, key: SecretStr, actor: Actor, *, admin_key: bool, idempotency: str
+    ) -> Outcome:
+        """Start a request with its key sealed in the same write.
+
+        Raises `NotAllowed`, `AlreadyOpen` (one open request per workspace and tenant), `StoreUnavailable`.
+        """
+        _authorise(actor, Action.START, None)
+        request = self._new_request(draft, self._facts(key, admin_key), actor)
+        sealed = await self._seal(request.id, key)
+        return await self._save(request, opening(request, self.terms), sealed=sealed, idempotency=idempotency)
+
+    def _new_request(self, draft: Draft, key: KeyFacts, actor: Actor) -> Request:
+        at = self._clock()
+        return Request(
+            id=self._new_id(),
+            team=self.home.team,
+            company=self.home.company,
+            tenant=self.home.tenant,
+            requester=actor.id,
+            draft=draft,
+            key=key,
+            opened_at=at,
+            updated_at=at,
+            state_since=at,
+        )
+
+    async def correct(
+        self,
+        request_id: str,
+        draft: Draft,
+        key: SecretStr | None,
+        actor: Actor,
+        *,
+        admin_key: bool,
+        idempotency: str,
+    ) -> Outcome:
+        """Replace what was typed, and the key when a new one is given; approvals of the old are void."""
+        before = await self.get(request_id)
+        facts = self._facts(key, admin_key) if key else before.key
+        event = Corrected(by=actor.id, draft=draft, key=facts)
+        sealed = await self._seal(request_id, key) if key else None
+        return await self.apply(
+            request_id, event, actor=actor, action=Action.CORRECT, idempotency=idempotency, sealed=sealed
+        )
+
+    def _facts(self, key: SecretStr, admin_key: bool) -> KeyFacts:
+        last4 = key.get_secret_value()[-4:]
+        return KeyFacts(last4=last4, fingerprint=self._vault.fingerprint(key), admin_key=admin_key)
+
+    async def _seal(self, request_id: str, key: SecretStr) -> str:
+        return await self._vault.seal(key, request=request_id, field=KEY_FIELD, version=1)
+
+    async def apply(
+        self,
+        request_id: str,
+        event: Event,
+        *,
+        actor: Actor | None = None,
+        action: Action | None = None,
+        idempotency: str | None = None,
+        sealed: str | None = None,
+    ) -> Outcome:
+        """Let an event happen to a request.
+
+        Raises `NotFound`, `NotAllowed`, `NotPossible`, `Stale`, `AlreadySaid`, `StoreUnavailable`; `Conflict`
+        only when others kept saving first many times in a row.
+        """
+        for _ in range(ATTEMPTS):
+            loaded = await self._store.load(request_id, idempotency)
+            request = _found(loaded, request_id)
+            if loaded.seen:
+                return Outcome(request, duplicate=True)
+            if action:
+                _authorise(actor, action, request)
+            transition = advance(request, event, self._clock(), self.terms)
+            try:
+                return await self._save(request, transition, sealed=sealed, idempotency=idempotency)
+            except Conflict:
+                metrics.CONFLICTS.inc()
+        raise Conflict(request_id)
+
+    async def _save(
+        self, before: Request, transition: Transition, *, sealed: str | None, idempotency: str | None
+    ) -> Outcome:
+        entry = link(transition.entry, before.audit_head, self.home.audit_secret)
+        after = transition.request.model_copy(update={"audit_head": entry.hash})
+        seen = await self._store.save(
+            Save(
+                request=after,
+                entry=entry,
+                expected=before.version,
+                due=transition.due,
+                clear=transition.clear,
+                sealed=sealed,
+                destroys_key=transition.destroys_key,
+                idempotency=idempotency,
+                state_from=before.state if before.version else None,
+                connection_before=before.connection,
+            )
+        )
+        if seen:
+            return Outcome(await self.get(seen), duplicate=True)
+        metrics.TRANSITIONS.labels(before.state if before.version else "new", after.state, entry.event).inc()
+        return Outcome(after, before=before.state if before.version else None)
+
+    async def get(self, request_id: str, actor: Actor | None = None) -> Request:
+        """Read one request; raises `NotFound`, and `NotAllowed` when this actor may not view it."""
+        request = _found(await self._store.load(request_id), request_id)
+        if actor:
+            _authorise(actor, Action.VIEW, request)
+        return request
+
+    async def visible(self, actor: Actor, *, limit: int = 20) -> list[Request]:
+        """Requests this actor may view, latest change first."""
+        everything = may(actor, Action.VIEW) is None
+        found = await self._store.requests(requester=None if everything else actor.id, limit=limit)
+        return [request for request in found if may(actor, Action.VIEW, request) is None]
+
+    async def entry(self, request_id: str, seq: int) -> Entry | None:
+        """One audit entry of a request."""
+        return await self._store.entry(request_id, seq)
+
+    async def key_of(self, request: Request) -> SecretStr | None:
+        """Decrypt the key for one call, or None when it was destroyed; raises `VaultError`."""
+        sealed = await self._store.sealed_key(request.id)
+        return await self._vault.open(sealed, request=request.id, field=KEY_FIELD) if sealed else None
+
+
+def _found(loaded: Loaded, request_id: str) -> Request:
+    if loaded.request is None:
+        raise NotFound(request_id)
+    return loaded.request
+
+
+def _authorise(actor: Actor | None, action: Action, request: Request | None) -> None:
+    refusal = may(actor or Actor(id="", known=False), action, request)
+    if refusal:
+        raise NotAllowed(refusal)

@@ -1,0 +1,169 @@
+"""One coroutine per step: do the work through ports, report back as the next event or as nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot import metrics
+from bot.domain.errors import Refused, Transient
+from bot.domain.evidence import Rung, shown
+from bot.domain.lifecycle import LOOK_PACE, PROBE_PACE, Step
+from bot.domain.request import (
+    Announced,
+    DeadlinePassed,
+    EmailSent,
+    Event,
+    KeyProbed,
+    Place,
+    Request,
+    State,
+    TenantChecked,
+)
+from bot.ports import Casb, Claimed, Clock, Compliance, Mailer, Messenger
+from bot.service import Service
+from bot.views import card, notes, support_mail
+
+AUDIT_LATENCY = timedelta(minutes=30)  # the audit log was seen 5 minutes late; look back generously
+GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What steps may use."""
+
+    service: Service
+    compliance: Compliance
+    messenger: Messenger
+    clock: Clock
+    channel: str
+    casb: Casb | None = None
+    mailer: Mailer | None = None
+    mail_from: str = ""
+
+
+Work = Callable[[Request, Claimed, Ports], Awaitable[Event | None]]
+
+
+async def probe(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
+    """Ask OpenAI what the key may do; the key is in memory for this call only."""
+    if request.state not in PROBE_PACE:
+        return None
+    key = await ports.service.key_of(request)
+    if key is None:
+        return None
+    diagnosis = await ports.compliance.probe(
+        request.draft.workspace_id,
+        key,
+        at=ports.clock(),
+        was_granted=shown(request.evidence, Rung.READ_GRANTED),
+        admin_key=request.key.admin_key,
+    )
+    metrics.VERDICTS.labels(diagnosis.verdict).inc()
+    return KeyProbed(diagnosis=diagnosis, subject=request.fingerprint)
+
+
+async def look(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
+    """Read the tenant's audit log and events for evidence of the instance."""
+    if request.state not in LOOK_PACE or ports.casb is None:
+        return None
+    report = await ports.casb.look(
+        since=_look_since(request),
+        until=ports.clock(),
+        instance_name=request.draft.instance_name,
+        workspace_id=request.draft.workspace_id,
+        want_data=request.state is not State.AWAITING_NETSKOPE,
+    )
+    return TenantChecked(report=report)
+
+
+def _look_since(request: Request) -> datetime:
+    seen = request.tenant_looked_at if shown(request.evidence, Rung.INSTANCE_RECORDED) else None
+    return max(request.opened_at, seen - AUDIT_LATENCY) if seen else request.opened_at
+
+
+async def expire(_request: Request, _claimed: Claimed, _ports: Ports) -> Event | None:
+    """The deadline of the present state has passed (leaving the state clears this step)."""
+    return DeadlinePassed()
+
+
+async def mail(request: Request, claimed: Claimed, ports: Ports) -> Event | None:
+    """Send the e-mail to OpenAI Support; the Message-ID is the same on every retry."""
+    if request.state is not State.AWAITING_OPENAI or request.mail or ports.mailer is None:
+        return None
+    domain = ports.mail_from.rpartition("@")[2]
+    message_id = support_mail.message_id_for(request.id, claimed.ref, domain)
+    letter = support_mail.letter(request, sender=ports.mail_from, message_id=message_id)
+    await ports.mailer.send(letter)
+    return EmailSent(by="greenlight", message_id=message_id)
+
+
+async def refresh_card(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
+    """Make the one card show the present state; a deleted card is posted anew."""
+    message = card.card(request, ports.clock(), terms=ports.service.terms)
+    if request.card:
+        try:
+            await ports.messenger.update(request.card, message.text, message.blocks)
+        except Refused as error:
+            if error.said not in GONE:
+                raise
+        else:
+            return None
+    place = await ports.messenger.post(ports.channel, message.text, message.blocks, mark=f"card:{request.id}")
+    return Announced(surface="card", place=place)
+
+
+async def note(request: Request, claimed: Claimed, ports: Ports) -> Event | None:
+    """Say in the card's thread what happened."""
+    entry = await ports.service.entry(request.id, claimed.ref)
+    if entry is None:
+        return None
+    thread = _thread(request)
+    message = notes.note(request, entry, ports.service.terms)
+    mark = f"note:{request.id}:{claimed.ref}"
+    await ports.messenger.post(thread.channel, message.text, message.blocks, thread=thread, mark=mark)
+    return None
+
+
+def _thread(request: Request) -> Place:
+    if request.card is None:
+        raise Transient("slack", "the card is not posted yet", retry_after=1.0)
+    return request.card
+
+
+async def tell(request: Request, claimed: Claimed, ports: Ports) -> Event | None:
+    """Tell the requester in a DM what happened and what to do next."""
+    entry = await ports.service.entry(request.id, claimed.ref)
+    if entry is None:
+        return None
+    message = notes.tell(request, entry, ports.clock(), ports.service.terms)
+    mark = f"tell:{request.id}:{claimed.ref}"
+    place = await ports.messenger.post(request.requester, message.text, message.blocks, mark=mark)
+    return None if request.dm else Announced(surface="dm", place=place)
+
+
+PERFORM: dict[Step, Work] = {
+    Step.PROBE: probe,
+    Step.LOOK: look,
+    Step.EXPIRE: expire,
+    Step.MAIL: mail,
+    Step.CARD: refresh_card,
+    Step.NOTE: note,
+    Step.TELL: tell,
+}
+
+
+def performers(ports: Ports) -> dict[Step, Callable[[Claimed], Awaitable[None]]]:
+    """Bind every step to its ports: load, work, report the event back to the service."""
+    return {step: _bound(work, ports) for step, work in PERFORM.items()}
+
+
+def _bound(work: Work, ports: Ports) -> Callable[[Claimed], Awaitable[None]]:
+    async def perform(claimed: Claimed) -> None:
+        request = await ports.service.get(claimed.request_id)
+        event = await work(request, claimed, ports)
+        if event:
+            await ports.service.apply(claimed.request_id, event)
+
+    return perform

@@ -1,0 +1,144 @@
+"""Claims due steps and performs them: polling, retries, posts and reminders are all this one loop."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+import structlog
+
+from bot import metrics
+from bot.domain.errors import (
+    AlreadySaid,
+    Conflict,
+    NotFound,
+    NotPossible,
+    ProviderError,
+    Refused,
+    Stale,
+    StoreUnavailable,
+)
+from bot.domain.lifecycle import Step
+from bot.ports import Claimed, Claims, Clock, Store
+
+Performer = Callable[[Claimed], Awaitable[None]]
+
+LEASE = 30.0
+CONCURRENCY = 16
+IDLE = 20.0
+ATTEMPTS = 12
+FIRST_RETRY = timedelta(seconds=2)
+LAST_RETRY = timedelta(minutes=5)
+
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """Leases due steps from the store, performs each within its lease, gives failures back with a delay."""
+
+    def __init__(
+        self, store: Store, perform: Mapping[Step, Performer], clock: Clock, *, lease: float = LEASE
+    ) -> None:
+        self._store = store
+        self._perform = perform
+        self._clock = clock
+        self._lease = lease
+        self._running: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until `stop`; an absent store is waited for with jitter."""
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                await self._round()
+                failures = 0
+            except StoreUnavailable:
+                failures += 1
+                metrics.STORE_FAILURES.inc()
+                await self._pause(min(5.0, 0.1 * 2**failures) * random.uniform(0.5, 1.0))  # noqa: S311
+
+    async def stop(self, patience: float = 8.0) -> None:
+        """Claim nothing more and let running steps finish; what does not finish comes back by its lease."""
+        self._stopping.set()
+        if self._running:
+            await asyncio.wait(self._running, timeout=patience)
+        for task in self._running:
+            task.cancel()
+
+    async def _round(self) -> None:
+        free = CONCURRENCY - len(self._running)
+        if not free:
+            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+            return
+        claims = await self._store.claim(self._clock(), free, self._lease)
+        for claimed in claims.steps:
+            self._start(claimed)
+        if not claims.steps:
+            await self._wait(claims)
+
+    def _start(self, claimed: Claimed) -> None:
+        metrics.STEP_LAG.observe(max(0.0, (self._clock() - claimed.due).total_seconds()))
+        task = asyncio.create_task(self._settle(claimed), name=f"{claimed.step} {claimed.request_id}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _wait(self, claims: Claims) -> None:
+        seconds = IDLE
+        if claims.next_due:
+            seconds = min(IDLE, max(0.0, (claims.next_due - self._clock()).total_seconds()))
+        waiting = asyncio.create_task(self._store.wait(seconds))
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (waiting, stopping):
+            task.cancel()
+        results = await asyncio.gather(waiting, stopping, return_exceptions=True)
+        if isinstance(results[0], StoreUnavailable):
+            raise results[0]
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _settle(self, claimed: Claimed) -> None:
+        try:
+            outcome = await self._attempt(claimed)
+        except StoreUnavailable:
+            outcome = "store_away"  # the lease brings it back
+        metrics.STEPS.labels(claimed.step, outcome).inc()
+
+    async def _attempt(self, claimed: Claimed) -> str:
+        context = {"request": claimed.request_id, "step": claimed.step, "ref": claimed.ref}
+        try:
+            async with asyncio.timeout(self._lease - 5):
+                await self._perform[claimed.step](claimed)
+        except (NotPossible, NotFound, AlreadySaid, Stale) as moved_on:
+            log.info("step_moot", why=type(moved_on).__name__, **context)
+        except Refused as error:
+            log.warning("step_refused", said=error.said, provider=error.provider, **context)
+            await self._store.bury(claimed, str(error))
+            return "buried"
+        except (ProviderError, Conflict, TimeoutError) as error:
+            return await self._later(claimed, error)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # a defect in one step must not stop the others
+            log.exception("step_failed", error=type(error).__name__, **context)
+            return await self._later(claimed, error)
+        await self._store.done(claimed)
+        return "done"
+
+    async def _later(self, claimed: Claimed, error: Exception) -> str:
+        told = getattr(error, "retry_after", None)
+        if claimed.attempts >= ATTEMPTS and not told and not isinstance(error, ProviderError):
+            await self._store.bury(claimed, f"{type(error).__name__} after {claimed.attempts} attempts")
+            return "buried"
+        wait = min(LAST_RETRY, FIRST_RETRY * 2 ** min(claimed.attempts - 1, 10))
+        pause = timedelta(seconds=told) if told else wait * random.uniform(0.5, 1.0)  # noqa: S311
+        log.info("step_later", request=claimed.request_id, step=claimed.step, why=str(error)[:200])
+        await self._store.postpone(claimed, self._clock() + pause, counts=told is None)
+        return "later"
