@@ -1,0 +1,159 @@
+"""Slack as a place to say and show things, over one session whose connections stay warm."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from pydantic import SecretStr
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.slack_errors import SLACK, ask, from_answer, translate
+from bot.domain.errors import ProviderError, Refused, Transient
+from bot.domain.request import Place
+from bot.ports import Blocks
+
+MARK_TYPE = "greenlight"
+MODAL_SECONDS = 2.5  # a trigger id lives for three
+WARM_SECONDS = 25.0
+KEEPALIVE_SECONDS = 90.0  # must exceed WARM_SECONDS, or every click pays for a new TLS connection
+_SESSION_TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=4)
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def slack_client(token: SecretStr | None, base_url: str) -> AsyncIterator[AsyncWebClient]:
+    """Open the one client that everybody shares; it never retries by itself, our schedule does."""
+    connector = aiohttp.TCPConnector(limit=40, ttl_dns_cache=300, keepalive_timeout=KEEPALIVE_SECONDS)
+    async with aiohttp.ClientSession(connector=connector, timeout=_SESSION_TIMEOUT) as session:
+        client = AsyncWebClient(
+            token=token.get_secret_value() if token else None,
+            base_url=base_url,
+            session=session,
+            retry_handlers=[],
+        )
+        if urlsplit(base_url).hostname in {"127.0.0.1", "localhost", "::1"}:
+            client.proxy = None  # slack_sdk takes HTTPS_PROXY even for this machine
+        yield client
+
+
+async def keep_warm(client: AsyncWebClient, *, every: float = WARM_SECONDS, connections: int = 2) -> None:
+    """Call Slack now and then, for ever: the first click after a silence then pays one round trip, not three.
+
+    `auth.test` is cheap, unlimited in practice, and a token that was revoked shows up in the log.
+    """
+    while True:
+        calls = (ask(client.auth_test()) for _ in range(connections))
+        for found in await asyncio.gather(*calls, return_exceptions=True):
+            if isinstance(found, ProviderError):
+                log.warning("slack_unwell", said=found.said)
+            elif isinstance(found, BaseException):
+                raise found
+        await asyncio.sleep(every)
+
+
+class SlackMessenger:
+    """Posts and edits messages (`bot.ports.Messenger`)."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._direct: dict[str, str] = {}
+
+    async def post(
+        self, channel: str, text: str, blocks: Blocks, *, thread: Place | None = None, mark: str = ""
+    ) -> Place:
+        """Post to a channel or, by user id, to a person; return where the message is."""
+        metadata = {"event_type": MARK_TYPE, "event_payload": {"mark": mark}} if mark else None
+        where = await self._conversation(channel)
+        answer = await ask(
+            self._client.chat_postMessage(
+                channel=where,
+                text=text,
+                blocks=list(blocks),
+                thread_ts=thread.ts if thread else None,
+                metadata=metadata,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        )
+        return Place(channel=answer["channel"], ts=answer["ts"])
+
+    async def update(self, place: Place, text: str, blocks: Blocks) -> None:
+        """Edit a message in place."""
+        await ask(
+            self._client.chat_update(channel=place.channel, ts=place.ts, text=text, blocks=list(blocks))
+        )
+
+    async def _conversation(self, channel: str) -> str:
+        if not channel.startswith(("U", "W")):
+            return channel
+        if channel not in self._direct:
+            answer = await ask(self._client.conversations_open(users=channel))
+            self._direct[channel] = answer["channel"]["id"]
+        return self._direct[channel]
+
+
+class SlackScreens:
+    """Shows modals and the Home tab, and answers one person privately (`handlers.doorstep.Screens`)."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def open(self, trigger_id: str, view: dict[str, Any]) -> tuple[str, str]:
+        """Open a modal and return its id and hash; the id is empty when only the answer got lost."""
+        call = self._client.views_open
+        try:
+            answer = await ask(call(trigger_id=trigger_id, view=view), within=MODAL_SECONDS)
+        except Transient as error:
+            if error.said != "unreachable":
+                raise
+            answer = await self._open_again(trigger_id, view)
+        return (answer["view"]["id"], answer["view"]["hash"]) if answer else ("", "")
+
+    async def _open_again(self, trigger_id: str, view: dict[str, Any]) -> Any:
+        """Try once more at once: a pooled connection that Slack had closed says so only when it is used."""
+        try:
+            return await ask(self._client.views_open(trigger_id=trigger_id, view=view), within=MODAL_SECONDS)
+        except Refused as error:
+            if error.said == "exchanged_trigger_id":
+                return None
+            raise
+
+    async def update(self, view_id: str, view: dict[str, Any], view_hash: str | None = None) -> None:
+        """Replace an open modal, unless it changed since `view_hash`."""
+        await ask(self._client.views_update(view_id=view_id, view=view, hash=view_hash))
+
+    async def publish(self, user_id: str, view: dict[str, Any]) -> None:
+        """Set a person's Home tab."""
+        await ask(self._client.views_publish(user_id=user_id, view=view))
+
+    async def whisper(self, response_url: str, text: str, blocks: Sequence[dict[str, Any]] = ()) -> None:
+        """Say something to the one person who clicked; the message they clicked stays as it is."""
+        body = {"text": text, "response_type": "ephemeral", "replace_original": False}
+        if blocks:
+            body["blocks"] = list(blocks)
+        session = self._client.session
+        if session is None or not _is_private_line(response_url):
+            raise Refused(SLACK, "invalid_response_url")
+        try:
+            async with session.post(
+                response_url, json=body, proxy=self._client.proxy, allow_redirects=False
+            ) as answer:
+                if answer.status == 200:
+                    return
+                failure = from_answer(answer.status, answer.headers, {"ok": False})
+        except (aiohttp.ClientError, OSError) as error:
+            failure = translate(error)
+        raise failure
+
+
+def _is_private_line(url: str) -> bool:
+    """Whether words for a person may go to this address: https, or this machine's loopback."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or parts.hostname in {"127.0.0.1", "localhost", "::1"}

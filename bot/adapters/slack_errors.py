@@ -1,0 +1,79 @@
+"""What Slack's refusals and the network's failures mean for us: one table, used by every call to Slack.
+
+Source of the names: the error lists of the Web API methods on docs.slack.dev.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.domain.errors import ProviderError, Refused, Transient
+
+SLACK = "slack"
+CALL_SECONDS = 10.0
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
+
+# Everything Slack says that is not here will be said again tomorrow: `Refused`.
+PASSING = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "message_limit_exceeded",
+        "request_timeout",
+        "service_unavailable",
+        "internal_error",
+        "fatal_error",
+        "team_added_to_org",
+        "org_login_required",
+        "accesslimited",
+        "external_channel_migrating",
+        "hash_conflict",
+    }
+)
+
+
+async def ask(call: Awaitable[AsyncSlackResponse], *, within: float = CALL_SECONDS) -> AsyncSlackResponse:
+    """Await one Web API call for at most `within` seconds; raises `Transient` or `Refused` only."""
+    try:
+        async with asyncio.timeout(within):
+            return await call
+    except (SlackClientError, aiohttp.ClientError, OSError, UnicodeDecodeError) as error:
+        failure = translate(error)
+    raise failure  # outside the handler: Slack's answer stays out of the traceback
+
+
+def translate(error: Exception) -> ProviderError:
+    """Return our error for a foreign one; only Slack's own error name is repeated."""
+    response = getattr(error, "response", None)
+    if response is None:
+        return Transient(SLACK, "timeout" if isinstance(error, TimeoutError) else "unreachable")
+    # slack_sdk hands over its own response, or aiohttp's when the body was no JSON.
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+    return from_answer(status, getattr(response, "headers", {}), getattr(response, "data", None))
+
+
+def from_answer(status: int, headers: Mapping[str, str], data: Any) -> ProviderError:
+    """Return our error for an answer that is not ok."""
+    said = _said(status, data)
+    if status == 429 or status >= 500 or said in PASSING:
+        return Transient(SLACK, said, _wait(headers))
+    if not isinstance(data, dict) or "ok" not in data:  # a proxy's page is no answer of Slack
+        return Transient(SLACK, said)
+    return Refused(SLACK, said)
+
+
+def _said(status: int, data: Any) -> str:
+    name = data.get("error") if isinstance(data, dict) else None
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else f"http_{status}"
+
+
+def _wait(headers: Mapping[str, str]) -> float | None:
+    named = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
+    return float(named) if str(named).isascii() and str(named).isdigit() else None
