@@ -1,7 +1,7 @@
 """Every id that Slack hands back to us, and the codec of button values: one place, so that nothing drifts.
 
-An action id says what a person pressed, a callback id which form was sent; `pack` and `unpack` put a request and
-the fingerprint of what was on screen into a button, so that a click on an old card is recognised as such.
+An action id says what a person pressed, a callback id which form was sent; `pack` and `unpack` put a request
+and the fingerprint of what was on screen into a button, so that a click on an old card is recognised as such.
 """
 
 from __future__ import annotations

@@ -1,88 +1,320 @@
-"""The form that opens a request, as a codec: build, parse, problems (signatures first, bodies follow)."""
+"""The form that opens a request, as a codec: build the modal, parse what was sent, say its problems.
+
+Slack has no masked input and advises against secrets in modals, so the form says so beside the field, the key
+becomes a `SecretStr` at once, and no view built here ever holds it (`initial_value`, `private_metadata`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import SecretStr
 
-from bot.domain.request import Draft, Request
+from bot.domain.request import Draft, Request, Route, Scope
+from bot.views import actions as a
+from bot.views import blocks as b
+from bot.views import mistakes, repair
 
 View = dict[str, Any]
+ADMIN_PREFIX = "sk-admin-"
+
+ROUTES = (
+    (
+        Route.SUPPORT_EMAIL.value,
+        "API Platform key: OpenAI Support grants the scopes",
+        "Made at platform.openai.com/api-keys. I draft the e-mail to OpenAI.",
+    ),
+    (
+        Route.SELF_SERVICE.value,
+        "Workspace Admin key: it has its Compliance permission",
+        "Made at admin.openai.com > Credentials > Admin keys. No e-mail, no wait.",
+    ),
+)
+SCOPES = (
+    (Scope.READ.value, "Read", "Netskope scans conversations, files and users."),
+    (Scope.WRITE.value, "Write", "OpenAI calls it delete. It can't be checked; alone it stays unproven."),
+    (Scope.BOTH.value, "Both", "Read and delete (write): Netskope may also remove content."),
+)
+SEEN = (
+    "*About the key:* Slack has no hidden field, so the key is readable on your screen while you type, and it "
+    "passes through Slack once. OpenAI advises against sending keys through chat. I encrypt it at once, never "
+    "show more than its last four characters, and destroy it when this request ends."
+)
+LINKED = " Rather not? *Leave the field empty* and I send you a one-time page for it."
+KEPT = " *Leave the field empty to keep the key I have.*"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Typed:
-    """What stands in the form, repaired; every field may still be wrong. The key is a secret from the start."""
+    """What stands in the form, repaired; any field may still be wrong, or hold a secret pasted there."""
 
     route: str = ""
     workspace_id: str = ""
     organization_id: str = ""
-    key: SecretStr = SecretStr("")
+    key: SecretStr = field(default_factory=lambda: SecretStr(""))
     key_name: str = ""
     created_by: str = ""
     scope: str = ""
     admin_email: str = ""
     instance_name: str = ""
 
+    def __repr__(self) -> str:
+        return "Typed(...)"
+
 
 def build(
     prefill: Typed | None = None, *, tenant: str = "", correcting: str | None = None, link: bool = False
 ) -> View:
-    """Return the modal. `correcting` is the `pack`ed target; the key is then optional. `link`: so is it then."""
-    raise NotImplementedError
+    """Return the modal.
+
+    `correcting` is the request's `pack`ed target (it becomes the private metadata); the key may then stay empty,
+    and likewise where `link` says that a one-time page is offered.
+    """
+    typed = prefill or Typed(route=Route.SUPPORT_EMAIL.value, scope=Scope.READ.value)
+    return b.modal(
+        "Correct the request" if correcting else "Connect ChatGPT",
+        [*_intro(tenant, correcting), *_inputs(typed, bool(correcting), link)],
+        submit="Check again" if correcting else "Check and request",
+        close="Cancel",
+        callback_id=a.CORRECTION if correcting else a.INTAKE,
+        private_metadata=correcting or "",
+    )
+
+
+def _intro(tenant: str, correcting: str | None) -> list[b.Block]:
+    target = f" to your Netskope tenant {b.code(tenant)}" if tenant else " to Netskope"
+    first = f"This connects a ChatGPT Enterprise workspace{target}. I check it with OpenAI, then a reviewer decides."
+    again = "Correct what is wrong and send it again. A change voids approvals given so far."
+    return [b.section(again if correcting else first)]
+
+
+def _inputs(typed: Typed, correcting: bool, link: bool) -> list[b.Block]:
+    small = SEEN + (KEPT if correcting else "") + (LINKED if link else "")
+    return [
+        b.radio(a.ROUTE, "Where does the key come from?", ROUTES, chosen=typed.route),
+        _workspace(typed),
+        _organization(typed),
+        _key(correcting, link),
+        b.context(small),
+        *_about_key(typed),
+        b.radio(a.SCOPE, "Requested scope", SCOPES, chosen=typed.scope),
+        *_about_tenant(typed),
+    ]
+
+
+def _workspace(typed: Typed) -> b.Block:
+    return b.text_input(
+        a.WORKSPACE_ID,
+        "Workspace ID",
+        hint="From chatgpt.com/admin/settings, Workspace details.",
+        placeholder="f7f33107-5fb9-4ee1-8922-3eae76b5b5a0",
+        initial=typed.workspace_id,
+        limit=300,
+    )
+
+
+def _organization(typed: Typed) -> b.Block:
+    return b.text_input(
+        a.ORGANIZATION_ID,
+        "Organization ID",
+        hint="Beside the Workspace ID. The same id must stand at platform.openai.com/settings/organization/general: "
+        "a key made in another (or a personal) organization is refused.",
+        placeholder="org-...",
+        initial=typed.organization_id,
+        limit=300,
+    )
+
+
+def _key(correcting: bool, link: bool) -> b.Block:
+    return b.text_input(
+        a.KEY,
+        "API key",
+        hint="A new key, used for nothing else: OpenAI removes every other permission from it, and its rate limit is "
+        "shared with Netskope.",
+        placeholder="sk-...",
+        limit=400,
+        optional=correcting or link,
+    )
+
+
+def _about_key(typed: Typed) -> list[b.Block]:
+    return [
+        b.text_input(
+            a.KEY_NAME,
+            "Key name",
+            hint="Exactly as OpenAI's key list shows it.",
+            placeholder="netskope-casb",
+            initial=typed.key_name,
+        ),
+        b.text_input(
+            a.CREATED_BY,
+            "Created by",
+            hint="Name or e-mail as the key list shows it; an Owner of both the organization and the workspace.",
+            placeholder="Rita Example",
+            initial=typed.created_by,
+        ),
+    ]
+
+
+def _about_tenant(typed: Typed) -> list[b.Block]:
+    return [
+        b.text_input(
+            a.ADMIN_EMAIL,
+            "Administrator email",
+            hint="Gets a copy of the e-mail to OpenAI, and Netskope's notifications.",
+            placeholder="rita@example.com",
+            initial=typed.admin_email,
+            limit=300,
+        ),
+        b.text_input(
+            a.INSTANCE_NAME,
+            "Instance name",
+            hint="The name of the connection in Netskope; Netskope's records are searched for it.",
+            placeholder="chatgpt-enterprise",
+            initial=typed.instance_name,
+        ),
+    ]
 
 
 def prefill(draft: Draft) -> Typed:
     """Return what the form shows when a request is corrected; never the key."""
-    raise NotImplementedError
+    return Typed(**draft.model_dump(mode="json"))
 
 
-def parse(values: Mapping[str, Any]) -> Typed:
-    """Read `view.state.values`; never raises."""
-    raise NotImplementedError
+def parse(values: object) -> Typed:
+    """Read `view.state.values`, repaired; whatever the structure is, it never raises."""
+    return Typed(
+        route=_chosen(values, a.ROUTE),
+        workspace_id=repair.workspace(_text(values, a.WORKSPACE_ID)),
+        organization_id=repair.identifier(_text(values, a.ORGANIZATION_ID)),
+        key=SecretStr(repair.key(_text(values, a.KEY))),
+        key_name=repair.line(_text(values, a.KEY_NAME)),
+        created_by=repair.line(_text(values, a.CREATED_BY)),
+        scope=_chosen(values, a.SCOPE),
+        admin_email=repair.email(_text(values, a.ADMIN_EMAIL)),
+        instance_name=repair.line(_text(values, a.INSTANCE_NAME)),
+    )
+
+
+def _element(values: object, block_id: str) -> Mapping[str, Any]:
+    block = values.get(block_id) if isinstance(values, Mapping) else None
+    element = block.get(block_id) if isinstance(block, Mapping) else None
+    return element if isinstance(element, Mapping) else {}
+
+
+def _text(values: object, block_id: str) -> str:
+    value = _element(values, block_id).get("value")
+    return value if isinstance(value, str) else ""
+
+
+def _chosen(values: object, block_id: str) -> str:
+    option = _element(values, block_id).get("selected_option")
+    value = option.get("value") if isinstance(option, Mapping) else None
+    return value if isinstance(value, str) else ""
 
 
 def problems(typed: Typed, *, key_required: bool = True, admin_key: bool | None = None) -> dict[str, str]:
     """Return block id -> what is wrong there, in words; empty means fine.
 
-    Correcting: `key_required=False` and `admin_key=request.key.admin_key` (what an empty key field keeps).
+    Correcting: `key_required=False`, and `admin_key` says what the key is that an empty field keeps.
     """
-    raise NotImplementedError
+    found = {
+        a.ROUTE: None if typed.route in set(Route) else "Choose where the key comes from.",
+        a.WORKSPACE_ID: mistakes.workspace_id(typed.workspace_id),
+        a.ORGANIZATION_ID: mistakes.organization_id(typed.organization_id),
+        a.KEY: _key_problem(typed, key_required, admin_key),
+        a.KEY_NAME: mistakes.name(
+            typed.key_name, "key name", "Type the name the key has in OpenAI's key list."
+        ),
+        a.CREATED_BY: mistakes.name(
+            typed.created_by, "name", "Type who created the key, as OpenAI's key list shows it."
+        ),
+        a.SCOPE: None if typed.scope in set(Scope) else "Choose the scope Netskope is to get.",
+        a.ADMIN_EMAIL: mistakes.email(typed.admin_email),
+        a.INSTANCE_NAME: mistakes.instance_name(typed.instance_name),
+    }
+    return {block_id: words for block_id, words in found.items() if words}
+
+
+def _key_problem(typed: Typed, required: bool, admin_key: bool | None) -> str | None:
+    key = typed.key.get_secret_value()
+    if not key and not required:
+        return None if admin_key is None else mistakes.route_of(typed.route, admin_key)
+    return mistakes.api_key(key) or mistakes.route_of(typed.route, is_admin_key(typed))
+
+
+def warnings(typed: Typed) -> tuple[str, ...]:
+    """Return what is unusual but may be right; the request goes on, OpenAI's answer decides."""
+    key = typed.key.get_secret_value()
+    found = []
+    if key.startswith("sk-svcacct-"):
+        found.append(
+            "The key belongs to a service account. Netskope's guide asks for a key owned by a person."
+        )
+    elif key and "T3BlbkFJ" not in key:
+        found.append(
+            "The key lacks a mark that OpenAI's keys usually have. If OpenAI refuses it, copy it again."
+        )
+    if typed.scope == Scope.WRITE:
+        found.append(
+            "Write alone gives Netskope nothing to scan, and I cannot prove it: most people need Both."
+        )
+    return tuple(found)
 
 
 def draft(typed: Typed) -> Draft:
     """Return the draft of a form without problems."""
-    raise NotImplementedError
+    return Draft(
+        route=Route(typed.route),
+        workspace_id=typed.workspace_id,
+        organization_id=typed.organization_id,
+        key_name=typed.key_name,
+        created_by=typed.created_by,
+        scope=Scope(typed.scope),
+        admin_email=typed.admin_email,
+        instance_name=typed.instance_name,
+    )
 
 
 def last4(typed: Typed) -> str:
     """Return the last four characters of the key."""
-    raise NotImplementedError
+    return typed.key.get_secret_value()[-4:]
 
 
 def is_admin_key(typed: Typed) -> bool:
-    """Return whether it is a workspace Admin key by its prefix."""
-    raise NotImplementedError
+    """Return whether it is an Admin key by its prefix (two kinds share it; only OpenAI can tell them apart)."""
+    return typed.key.get_secret_value().startswith(ADMIN_PREFIX)
 
 
 def opening() -> View:
-    """Return the view while something is being looked up (opened at once, replaced by `views.update`)."""
-    raise NotImplementedError
+    """Return the view shown at once while something is looked up, to be replaced by `views.update`."""
+    return b.modal("Greenlight", [b.section("One moment: looking up the request...")], close="Close")
 
 
-def checked(request: Request) -> View:
-    """Return the view that replaces the form once the request exists: no inputs, so the key leaves the screen."""
-    raise NotImplementedError
+def checked(request: Request, warned: tuple[str, ...] = ()) -> View:
+    """Return the view that replaces the form once the request exists: without inputs, the key is off the screen."""
+    small = [b.context(f"*Please note:* {b.esc(words)}") for words in warned]
+    told = (
+        f"*Request {b.code(request.id)} is open.*\nI am checking the key ending {b.code(request.key.last4)} with "
+        "OpenAI: two read-only calls. The result comes to you as a direct message, usually within a minute."
+    )
+    kept = "The key is encrypted. You can close this window; nothing is lost."
+    return b.modal("Request received", [b.section(told), *small, b.context(kept)], close="Done")
 
 
 def refused(words: str) -> View:
-    """Return the view shown when the person may not start, or nothing could be saved."""
-    raise NotImplementedError
+    """Return the view shown when the person may not start, or when nothing could be saved; `words` are ours."""
+    return b.modal("Greenlight", [b.section(b.esc(words, 2000))], close="Close")
 
 
 def already_open(request_id: str, link: str = "") -> View:
     """Return the view shown when this workspace and tenant already have an open request."""
-    raise NotImplementedError
+    where = b.link(link, request_id) if link else b.code(request_id)
+    told = (
+        f"*There is already an open request for this workspace and tenant: {where}.*\n"
+        f"Nothing new was saved, and the key you typed was not kept. See where it stands with "
+        f"{b.code(f'{a.COMMAND} status {request_id}')}, or cancel it first."
+    )
+    return b.modal("Already requested", [b.section(told)], close="Close")

@@ -1,30 +1,62 @@
-"""The two small forms that ask why: deny (reason required) and cancel (reason welcome). Signatures first."""
+"""The two small forms that ask why: deny (reason required) and cancel (reason welcome)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from bot.views import actions as a
+from bot.views import blocks as b
 from bot.views.actions import Target
+from bot.views.mistakes import KEY_ELSEWHERE, SECRET
+from bot.views.repair import line
 
 View = dict[str, Any]
+LIMIT = 500
 
 
 def denial(target: Target) -> View:
     """Return the form behind "Deny"; its private metadata is the packed target."""
-    raise NotImplementedError
+    told = f"Deny {b.code(target.request_id)}? The requester and the channel see your reason. The key is destroyed."
+    hint = "Say what has to change for a yes."
+    return _form(a.DENIAL, "Deny the request", "Deny", told, hint, target, optional=False)
 
 
 def cancellation(target: Target) -> View:
     """Return the form behind "Cancel request"."""
-    raise NotImplementedError
+    told = (
+        f"Cancel {b.code(target.request_id)}? I stop checking, and the key I hold is destroyed. Nothing changes at "
+        "OpenAI or in Netskope: delete the key and the instance there if they are no longer wanted."
+    )
+    hint = "The channel sees it."
+    return _form(a.CANCELLATION, "Cancel the request", "Cancel request", told, hint, target, optional=True)
 
 
-def parse(values: Mapping[str, Any]) -> str:
+def _form(
+    callback: str, title: str, submit: str, told: str, hint: str, target: Target, *, optional: bool
+) -> View:
+    reason = b.text_input(a.REASON, "Reason", hint=hint, limit=LIMIT, optional=optional, multiline=True)
+    return b.modal(
+        title,
+        [b.section(told), reason],
+        submit=submit,
+        close="Go back",
+        callback_id=callback,
+        private_metadata="|".join(target),
+    )
+
+
+def parse(values: object) -> str:
     """Read the reason from `view.state.values`; never raises."""
-    raise NotImplementedError
+    block = values.get(a.REASON) if isinstance(values, Mapping) else None
+    element = block.get(a.REASON) if isinstance(block, Mapping) else None
+    return line(element.get("value"), LIMIT) if isinstance(element, Mapping) else ""
 
 
 def problems(reason: str, *, required: bool) -> dict[str, str]:
     """Return block id -> what is wrong; a denial needs a reason a person can act on."""
-    raise NotImplementedError
+    if SECRET.search(reason):
+        return {a.REASON: KEY_ELSEWHERE}
+    if required and len(reason) < 3:
+        return {a.REASON: "Say why in a few words: the requester has to know what to change."}
+    return {}
