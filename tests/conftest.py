@@ -1,6 +1,5 @@
 """Fixtures for all tests: a real Valkey per test process."""
 
-import asyncio
 import shutil
 import subprocess
 import tempfile
@@ -11,7 +10,7 @@ import pytest
 import redis
 
 from bot.adapters.embedded import find_server
-from tests.wait import until
+from tests.wait import until_now
 
 
 def _answers(socket: Path) -> bool:
@@ -31,7 +30,7 @@ def valkey_url() -> Iterator[str]:
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen([str(find_server()), *options], stdout=log, stderr=log)
     try:
-        asyncio.run(until(lambda: _answers(socket), what="the test server to answer"))
+        until_now(lambda: _answers(socket), what="the test server to answer")
         yield f"unix://{socket}"
     finally:
         server.kill()

@@ -24,3 +24,13 @@ async def until(predicate: Callable[[], Any | Awaitable[Any]], *, what: str, tim
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {timeout:g} s in vain for: {what}")
         await asyncio.sleep(_POLL_SECONDS)
+
+
+def until_now(predicate: Callable[[], Any], *, what: str, timeout: float = 10.0) -> Any:
+    """Do the same without an event loop, for session fixtures."""
+    deadline = time.monotonic() + timeout
+    while not (outcome := predicate()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {timeout:g} s in vain for: {what}")
+        time.sleep(_POLL_SECONDS)
+    return outcome

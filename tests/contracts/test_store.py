@@ -1,0 +1,314 @@
+"""What every Store promises, shown on the real server and on the twin."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.adapters.redis import RedisStore
+from bot.adapters.redis_client import connect
+from bot.domain.audit import Entry, flaws, link
+from bot.domain.errors import AlreadyOpen, Conflict, StoreUnavailable
+from bot.domain.lifecycle import Step, Terms, Transition, advance, opening
+from bot.domain.request import Cancelled, CheckAsked, Draft, KeyFacts, Request, Route, Scope, State
+from bot.ports import Save, Store
+from tests.twins.store import StoreTwin
+
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+SECRET = b"audit"
+
+
+@pytest.fixture(params=["redis", "twin"])
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    if request.param == "twin":
+        yield StoreTwin()
+        return
+    url = request.getfixturevalue("redis_url")
+    client, blocking = connect(url), connect(url, blocking=True)
+    yield RedisStore(client, blocking, "T0GREEN")
+    await client.aclose()
+    await blocking.aclose()
+
+
+def a_request(
+    request_id: str = "GL-AAAAAA", workspace: str = "f7f33107-5fb9-4ee1-8922-3eae76b5b5a0"
+) -> Request:
+    draft = Draft(
+        route=Route.SUPPORT_EMAIL,
+        workspace_id=workspace,
+        organization_id="org-p13k3klgno5cqxbf0q8hpgrk",
+        key_name="netskope",
+        created_by="Alice",
+        scope=Scope.BOTH,
+        admin_email="alice@example.com",
+        instance_name="ChatGPT",
+    )
+    key = KeyFacts(last4="wxyz", fingerprint="0123456789abcdef")
+    return Request(
+        id=request_id, team="T0GREEN", company="Acme", tenant="https://acme.goskope.com", requester="U0ADMIN",
+        draft=draft, key=key, opened_at=AT, updated_at=AT, state_since=AT,
+    )  # fmt: skip
+
+
+def change(before: Request, transition: Transition, **more: object) -> Save:
+    entry = link(transition.entry, before.audit_head, SECRET)
+    after = transition.request.model_copy(update={"audit_head": entry.hash})
+    fields = {
+        "request": after,
+        "entry": entry,
+        "expected": before.version,
+        "due": transition.due,
+        "clear": transition.clear,
+        "destroys_key": transition.destroys_key,
+        "state_from": before.state if before.version else None,
+        "connection_before": before.connection,
+    }
+    return Save(**(fields | more))  # type: ignore[arg-type]
+
+
+async def opened(store: Store, request: Request, **more: object) -> Request:
+    save = change(request, opening(request, Terms()), **({"sealed": "sealed"} | more))
+    await store.save(save)
+    return save.request
+
+
+async def moved(store: Store, request: Request, event: object, at: datetime) -> Request:
+    save = change(request, advance(request, event, at, Terms()))  # type: ignore[arg-type]
+    await store.save(save)
+    return save.request
+
+
+async def test_a_saved_request_is_read_back_whole(store: Store) -> None:
+    request = await opened(store, a_request())
+
+    assert (await store.load(request.id)).request == request
+    assert await store.sealed_key(request.id) == "sealed"
+    assert await store.sealed_ids() == [request.id]
+
+
+async def test_an_unknown_request_is_nothing(store: Store) -> None:
+    assert (await store.load("GL-ZZZZZZ")).request is None
+
+
+async def test_a_save_on_an_old_version_conflicts_and_writes_nothing(store: Store) -> None:
+    request = await opened(store, a_request())
+    await moved(store, request, CheckAsked(by="U1"), AT)
+
+    with pytest.raises(Conflict):
+        await moved(store, request, Cancelled(by="U1"), AT)
+    assert (await store.load(request.id)).request.state is State.CHECKING  # type: ignore[union-attr]
+    assert len(await store.entries(request.id)) == 2
+
+
+async def test_of_fifty_saves_at_once_one_wins(store: Store) -> None:
+    request = await opened(store, a_request())
+    tries = [moved(store, request, CheckAsked(by=f"U{n}"), AT) for n in range(50)]
+    results = await asyncio.gather(*tries, return_exceptions=True)
+
+    assert sum(isinstance(result, Request) for result in results) == 1
+    assert sum(isinstance(result, Conflict) for result in results) == 49
+
+
+async def test_the_same_delivery_is_recognised_even_when_the_request_moved_on(store: Store) -> None:
+    request = a_request()
+    await opened(store, request, idempotency="click-1")
+    again = change(a_request("GL-BBBBBB"), opening(a_request("GL-BBBBBB"), Terms()), idempotency="click-1")
+
+    assert await store.save(again) == request.id
+    assert (await store.load(request.id, "click-1")).seen == request.id
+    assert (await store.load("GL-BBBBBB")).request is None
+
+
+async def test_one_open_request_per_connection_until_it_ends(store: Store) -> None:
+    request = await opened(store, a_request())
+    with pytest.raises(AlreadyOpen) as refused:
+        await opened(store, a_request("GL-BBBBBB"))
+    assert refused.value.request_id == request.id
+
+    await moved(store, request, Cancelled(by="U1"), AT)
+    await opened(store, a_request("GL-BBBBBB"))
+
+
+async def test_a_corrected_workspace_frees_the_old_one(store: Store) -> None:
+    request = await opened(store, a_request())
+    other = request.draft.model_copy(update={"workspace_id": "00000000-0000-4000-8000-000000000001"})
+    corrected = request.model_copy(update={"draft": other, "version": 2})
+    entry = link(_entry(corrected), request.audit_head, SECRET)
+    await store.save(
+        Save(corrected, entry, 1, state_from=State.CHECKING, connection_before=request.connection)
+    )
+
+    await opened(store, a_request("GL-BBBBBB"))
+
+
+def _entry(request: Request) -> Entry:
+    return Entry(
+        request=request.id, seq=request.version, at=AT, event="corrected", by=None,
+        state_from="checking", state_to="checking", facts={},
+    )  # fmt: skip
+
+
+async def test_ending_destroys_the_key_in_the_same_write(store: Store) -> None:
+    request = await opened(store, a_request())
+    await moved(store, request, Cancelled(by="U1"), AT)
+
+    assert await store.sealed_key(request.id) is None
+    assert await store.sealed_ids() == []
+
+
+async def test_a_sealed_key_is_swapped_only_for_the_one_expected(store: Store) -> None:
+    request = await opened(store, a_request())
+
+    assert not await store.replace_sealed(request.id, "other", "new")
+    assert await store.replace_sealed(request.id, "sealed", "new")
+    assert await store.sealed_key(request.id) == "new"
+
+
+async def test_the_audit_chain_is_kept_in_order(store: Store) -> None:
+    request = await opened(store, a_request())
+    for number in range(12):
+        request = await moved(store, request, CheckAsked(by=f"U{number}"), AT)
+
+    chain = await store.entries(request.id)
+    assert flaws(chain, request.audit_head, SECRET) == []
+    assert await store.entry(request.id, 11) == chain[10]
+
+
+async def test_lists_are_by_state_and_requester_latest_first(store: Store) -> None:
+    first = await opened(store, a_request())
+    second = await opened(store, a_request("GL-BBBBBB", "00000000-0000-4000-8000-000000000001"))
+    await moved(store, first, CheckAsked(by="U1"), AT + timedelta(seconds=5))
+    await moved(store, second, Cancelled(by="U1"), AT + timedelta(seconds=1))
+
+    assert [r.id for r in await store.requests()] == [first.id, second.id]
+    assert [r.id for r in await store.requests(states=frozenset({State.CANCELLED}))] == [second.id]
+    assert [r.id for r in await store.requests(requester="U0ADMIN", limit=1)] == [first.id]
+    assert await store.requests(requester="U0OTHER") == []
+
+
+async def test_due_steps_are_claimed_once_and_come_back_when_the_lease_runs_out(store: Store) -> None:
+    await opened(store, a_request())
+    first = await store.claim(AT, 10, 30)
+
+    assert {claimed.step for claimed in first.steps} == {Step.PROBE, Step.CARD, Step.TELL}
+    assert (await store.claim(AT + timedelta(seconds=29), 10, 30)).steps == ()
+    again = await store.claim(AT + timedelta(seconds=31), 10, 30)
+    assert {claimed.attempts for claimed in again.steps} == {2}
+
+
+async def test_a_late_worker_cannot_settle_what_another_holds(store: Store) -> None:
+    await opened(store, a_request())
+    late = (await store.claim(AT, 10, 30)).steps
+    held = (await store.claim(AT + timedelta(seconds=31), 10, 30)).steps
+    for claimed in late:
+        await store.done(claimed)
+
+    assert len((await store.claim(AT + timedelta(seconds=62), 10, 30)).steps) == len(held)
+
+
+async def test_done_steps_are_gone_and_the_next_due_time_is_known(store: Store) -> None:
+    await opened(store, a_request())
+    for claimed in (await store.claim(AT, 10, 30)).steps:
+        await store.done(claimed)
+
+    claims = await store.claim(AT + timedelta(days=1), 10, 30)
+    assert claims.steps == ()
+    assert claims.next_due == AT + timedelta(days=7)
+
+
+async def test_a_step_wished_for_while_it_runs_runs_once_more_afterwards(store: Store) -> None:
+    request = await opened(store, a_request())
+    running = [c for c in (await store.claim(AT, 10, 30)).steps if c.step is Step.CARD]
+    await moved(store, request, CheckAsked(by="U1"), AT + timedelta(seconds=1))
+
+    meanwhile = await store.claim(AT + timedelta(seconds=2), 10, 30)
+    assert Step.CARD not in {claimed.step for claimed in meanwhile.steps}
+    await store.done(running[0])
+    after = await store.claim(AT + timedelta(seconds=2), 10, 30)
+    assert [claimed.step for claimed in after.steps] == [Step.CARD]
+    await store.done(after.steps[0])
+    assert (await store.claim(AT + timedelta(seconds=3), 10, 30)).steps == ()
+
+
+async def test_postponed_steps_come_back_at_their_time_and_keep_their_count(store: Store) -> None:
+    await opened(store, a_request())
+    card = next(c for c in (await store.claim(AT, 10, 30)).steps if c.step is Step.CARD)
+    await store.postpone(card, AT + timedelta(seconds=5), counts=True)
+
+    assert (await store.claim(AT + timedelta(seconds=4), 10, 30)).steps == ()
+    again = (await store.claim(AT + timedelta(seconds=5), 10, 30)).steps[0]
+    assert (again.step, again.attempts) == (Step.CARD, 2)
+    await store.postpone(again, AT + timedelta(seconds=6), counts=False)
+    assert (await store.claim(AT + timedelta(seconds=6), 10, 30)).steps[0].attempts == 2
+
+
+async def test_a_buried_step_does_not_come_back(store: Store) -> None:
+    await opened(store, a_request())
+    for claimed in (await store.claim(AT, 10, 30)).steps:
+        await store.bury(claimed, "channel_not_found")
+
+    assert (await store.claim(AT + timedelta(hours=1), 10, 30)).steps == ()
+
+
+async def test_leaving_a_state_clears_its_timers_even_when_somebody_holds_them(store: Store) -> None:
+    request = await opened(store, a_request())
+    probe = next(c for c in (await store.claim(AT, 10, 30)).steps if c.step is Step.PROBE)
+    await moved(store, request, Cancelled(by="U1"), AT + timedelta(seconds=1))
+    await store.done(probe)
+
+    left = await store.claim(AT + timedelta(days=30), 10, 30)
+    assert not {claimed.step for claimed in left.steps} & {Step.PROBE, Step.EXPIRE}
+
+
+async def test_waiting_ends_when_something_earlier_is_scheduled(store: Store) -> None:
+    waiting = asyncio.create_task(store.wait(15))
+    await opened(store, a_request())
+
+    async with asyncio.timeout(5):
+        await waiting
+
+
+async def test_a_key_is_new_once(store: Store) -> None:
+    assert await store.remember_once("k", 60)
+    assert not await store.remember_once("k", 60)
+
+
+async def test_a_save_repeated_after_a_lost_answer_is_not_a_conflict(redis_url: str) -> None:
+    """redis-py repeats a write whose answer was lost; the script must recognise its own operation."""
+    client, blocking = connect(redis_url), connect(redis_url, blocking=True)
+    store = RedisStore(client, blocking, "T0GREEN")
+    request = a_request()
+    save = change(request, opening(request, Terms()), sealed="s")
+    keys, args = store._save_keys(save), store._save_args(save)
+    from bot.adapters import scripts
+
+    assert await store._run(scripts.SAVE, keys, args) == ["saved"]
+    assert await store._run(scripts.SAVE, keys, args) == ["saved"]
+    assert len(await store.entries(request.id)) == 1
+    await client.aclose()
+    await blocking.aclose()
+
+
+async def test_scripts_survive_a_flushed_script_cache(redis_url: str) -> None:
+    client, blocking = connect(redis_url), connect(redis_url, blocking=True)
+    store = RedisStore(client, blocking, "T0GREEN")
+    request = await opened(store, a_request())
+    await client.script_flush()
+
+    await moved(store, request, CheckAsked(by="U1"), AT)
+    await client.aclose()
+    await blocking.aclose()
+
+
+async def test_an_absent_server_is_said_so_quickly() -> None:
+    client, blocking = connect("redis://127.0.0.1:1/0"), connect("redis://127.0.0.1:1/0", blocking=True)
+    store = RedisStore(client, blocking, "T0GREEN")
+
+    async with asyncio.timeout(3):
+        with pytest.raises(StoreUnavailable):
+            await store.load("GL-AAAAAA")
+    await client.aclose()
+    await blocking.aclose()

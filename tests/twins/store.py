@@ -1,0 +1,169 @@
+"""The Store port in plain memory: the same promises, held to them by tests/contracts/test_store.py."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.domain.audit import Entry
+from bot.domain.errors import AlreadyOpen, Conflict
+from bot.domain.lifecycle import Step
+from bot.domain.request import FINAL, Request, State
+from bot.ports import Claimed, Claims, Loaded, Save
+
+Name = tuple[str, Step, int]
+
+
+@dataclass
+class _Slot:
+    due: datetime
+    token: str = ""
+    tries: int = 0
+    again: datetime | None = None
+
+
+@dataclass
+class StoreTwin:
+    """Everything a Redis server would hold."""
+
+    docs: dict[str, str] = field(default_factory=dict)
+    audit: dict[str, list[str]] = field(default_factory=dict)
+    seen: dict[str, str] = field(default_factory=dict)
+    once: set[str] = field(default_factory=set)
+    open_by_connection: dict[str, str] = field(default_factory=dict)
+    sealed: dict[str, str] = field(default_factory=dict)
+    slots: dict[Name, _Slot] = field(default_factory=dict)
+    dead: list[str] = field(default_factory=list)
+    _tokens: int = 0
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def load(self, request_id: str, idempotency: str | None = None) -> Loaded:
+        doc = self.docs.get(request_id)
+        seen = self.seen.get(idempotency) if idempotency else None
+        return Loaded(Request.model_validate_json(doc) if doc else None, seen)
+
+    async def save(self, change: Save) -> str | None:
+        request = change.request
+        if change.idempotency and change.idempotency in self.seen:
+            return self.seen[change.idempotency]
+        stored = (await self.load(request.id)).request
+        if (stored.version if stored else 0) != change.expected:
+            raise Conflict(request.id)
+        holder = self.open_by_connection.get(request.connection)
+        held = request.state not in FINAL
+        if held and holder not in {None, request.id}:
+            raise AlreadyOpen(str(holder))
+        self._index(change, held)
+        self._schedule(change)
+        return None
+
+    def _index(self, change: Save, held: bool) -> None:
+        request = change.request
+        self.docs[request.id] = request.model_dump_json()
+        self.audit.setdefault(request.id, []).append(change.entry.model_dump_json())
+        if change.idempotency:
+            self.seen[change.idempotency] = request.id
+        for connection in {change.connection_before, request.connection}:
+            if connection and self.open_by_connection.get(connection) == request.id:
+                del self.open_by_connection[connection]
+        if held:
+            self.open_by_connection[request.connection] = request.id
+        if change.sealed:
+            self.sealed[request.id] = change.sealed
+        if change.destroys_key:
+            self.sealed.pop(request.id, None)
+
+    def _schedule(self, change: Save) -> None:
+        request = change.request
+        for step in change.clear:
+            self.slots.pop((request.id, step, 0), None)
+        for due in change.due:
+            name = (request.id, due.step, due.ref)
+            slot = self.slots.get(name)
+            if slot and slot.token and slot.due > request.updated_at:
+                slot.again = due.at
+            else:
+                self.slots[name] = _Slot(due.at)
+        self._wake.set()
+
+    async def sealed_key(self, request_id: str) -> str | None:
+        return self.sealed.get(request_id)
+
+    async def replace_sealed(self, request_id: str, old: str, new: str) -> bool:
+        if self.sealed.get(request_id) != old:
+            return False
+        self.sealed[request_id] = new
+        return True
+
+    async def sealed_ids(self) -> list[str]:
+        return sorted(self.sealed)
+
+    async def entries(self, request_id: str) -> list[Entry]:
+        return [Entry.model_validate_json(text) for text in self.audit.get(request_id, [])]
+
+    async def entry(self, request_id: str, seq: int) -> Entry | None:
+        return next((entry for entry in await self.entries(request_id) if entry.seq == seq), None)
+
+    async def requests(
+        self, *, states: frozenset[State] | None = None, requester: str | None = None, limit: int = 50
+    ) -> list[Request]:
+        found = [Request.model_validate_json(doc) for doc in self.docs.values()]
+        found.sort(key=lambda request: request.updated_at, reverse=True)
+        return [
+            request
+            for request in found
+            if (states is None or request.state in states) and requester in {None, request.requester}
+        ][:limit]
+
+    async def claim(self, now: datetime, limit: int, lease: float) -> Claims:
+        self._tokens += 1
+        due = sorted((name for name, slot in self.slots.items() if slot.due <= now), key=self._due)[:limit]
+        steps = []
+        for name in due:
+            slot = self.slots[name]
+            steps.append(Claimed(*name, slot.due, slot.tries + 1, str(self._tokens)))
+            self.slots[name] = _Slot(now + timedelta(seconds=lease), str(self._tokens), slot.tries + 1)
+        return Claims(tuple(steps), min((slot.due for slot in self.slots.values()), default=None))
+
+    def _due(self, name: Name) -> datetime:
+        return self.slots[name].due
+
+    def _mine(self, claimed: Claimed) -> tuple[Name, _Slot] | None:
+        name = (claimed.request_id, claimed.step, claimed.ref)
+        slot = self.slots.get(name)
+        return (name, slot) if slot and slot.token == claimed.token else None
+
+    async def done(self, claimed: Claimed) -> None:
+        if mine := self._mine(claimed):
+            name, slot = mine
+            del self.slots[name]
+            if slot.again:
+                self.slots[name] = _Slot(slot.again)
+            self._wake.set()
+
+    async def postpone(self, claimed: Claimed, until: datetime, *, counts: bool) -> None:
+        if mine := self._mine(claimed):
+            name, slot = mine
+            self.slots[name] = replace(_Slot(until), tries=slot.tries - (not counts))
+            self._wake.set()
+
+    async def bury(self, claimed: Claimed, why: str) -> None:
+        self.dead.append(f"{claimed.request_id}|{claimed.step}|{claimed.ref}: {why}")
+        await self.done(claimed)
+
+    async def wait(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+        finally:
+            self._wake.clear()
+
+    async def remember_once(self, key: str, seconds: float) -> bool:
+        new = key not in self.once
+        self.once.add(key)
+        return new
+
+    async def ping(self) -> None:
+        return None
