@@ -57,7 +57,9 @@ def flaws(entries: list[Entry], head: str, secret: bytes | None) -> list[str]:
             found.append(f"entry {position}: does not follow the entry before it")
         if hashlib.sha256(entry.body()).hexdigest() != entry.hash:
             found.append(f"entry {position}: content was changed")
-        if secret is not None and not hmac.compare_digest(seal(entry.hash, secret), entry.seal):
+        if secret is not None and not hmac.compare_digest(
+            seal(entry.hash, secret).encode(), entry.seal.encode()
+        ):
             found.append(f"entry {position}: seal does not match")
         prev = entry.hash
     if prev != head:

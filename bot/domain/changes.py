@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import singledispatch
 from typing import Any
 
 from bot.domain import request as r
 from bot.domain.casb import Sighting
 from bot.domain.diagnosis import Verdict
-from bot.domain.errors import AlreadySaid, Stale
+from bot.domain.errors import AlreadySaid, NotPossible, Stale
 from bot.domain.evidence import Evidence, ProbeLog, Rung, Standing, shown
 from bot.domain.request import Event, Request
 
@@ -17,6 +17,7 @@ REACHES_WORKSPACE = frozenset({Verdict.GRANTED, Verdict.LOGS_ONLY, Verdict.PARTI
 PROBE_SOURCE = "OpenAI Compliance API, live probe"
 AUDIT_SOURCE = "Netskope tenant audit log"
 EVENTS_SOURCE = "Netskope tenant events"
+CLOCK_GRAIN = timedelta(seconds=1)  # a schedule may keep time more coarsely than a request does
 PERSON_SOURCE = "said by a person"
 
 
@@ -32,16 +33,14 @@ def _probed(event: r.KeyProbed, request: Request, at: datetime, scale: float) ->
         raise Stale  # the key or workspace was corrected while OpenAI was being asked
     log = request.probes.add(event.diagnosis, at)
     found = dict(request.evidence)
-    if event.diagnosis.verdict in REACHES_WORKSPACE:
+    verdict = event.diagnosis.verdict
+    if verdict in REACHES_WORKSPACE:
         found[Rung.KEY_ALIVE] = Evidence(rung=Rung.KEY_ALIVE, source=PROBE_SOURCE, at=at)
-    if log.proven(scale):
+    if verdict == Verdict.GRANTED and log.proven(scale):
         found[Rung.READ_GRANTED] = Evidence(rung=Rung.READ_GRANTED, source=PROBE_SOURCE, at=at)
-    if log.lost(scale):
-        for rung in (Rung.KEY_ALIVE, Rung.READ_GRANTED):
-            if rung in found:
-                found[rung] = _lose(
-                    found[rung], at, PROBE_SOURCE, f"{log.losing_count} losing probes in a row"
-                )
+    for rung, gone in ((Rung.KEY_ALIVE, log.hopeless(scale)), (Rung.READ_GRANTED, log.lost(scale))):
+        if gone and shown(found, rung):
+            found[rung] = _lose(found[rung], at, PROBE_SOURCE, f"{log.losing.count} losing probes in a row")
     return request.model_copy(update={"probes": log, "evidence": found})
 
 
@@ -101,10 +100,11 @@ def _looked(event: r.TenantChecked, request: Request, at: datetime, scale: float
         found[Rung.INSTANCE_RECORDED] = _sighted(Rung.INSTANCE_RECORDED, AUDIT_SOURCE, report.instance)
     elif report.instance:
         hint = report.instance.detail or report.instance.what
-    if report.deleted and (report.instance is None or report.deleted.at > report.instance.at):
+    gone = report.deleted if report.deleted and report.deleted.app_stated else None
+    if gone and (report.instance is None or gone.at > report.instance.at):
         for rung in (Rung.INSTANCE_RECORDED, Rung.GREEN_CHECK_SEEN):
-            if shown(found, rung) and found[rung].at <= report.deleted.at:
-                found[rung] = _lose(found[rung], report.deleted.at, AUDIT_SOURCE, report.deleted.detail)
+            if shown(found, rung) and found[rung].at <= gone.at:
+                found[rung] = _lose(found[rung], gone.at, AUDIT_SOURCE, gone.detail)
     if report.data:
         found[Rung.DATA_FLOWS] = _sighted(Rung.DATA_FLOWS, EVENTS_SOURCE, report.data)
     troubles = tuple(
@@ -112,6 +112,14 @@ def _looked(event: r.TenantChecked, request: Request, at: datetime, scale: float
     )
     changed = {"evidence": found, "hint": hint, "tenant_troubles": troubles, "tenant_looked_at": at}
     return request.model_copy(update=changed)
+
+
+@fold.register
+def _too_late(event: r.DeadlinePassed, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    # The timer of a state that was left while a worker held it must not end the state that followed.
+    if request.deadline_at and at < request.deadline_at - CLOCK_GRAIN:
+        raise NotPossible(request.state, "DeadlinePassed")
+    return request
 
 
 @fold.register

@@ -7,13 +7,17 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.domain.diagnosis import LOSING, NO_NEWS, Diagnosis, Verdict
+from bot.domain.diagnosis import LOSING, NEEDS_CORRECTION, NO_NEWS, Diagnosis, Verdict
 
 # Two identical verdicts at least this far apart prove a grant; three losing ones over this long lose it
 # (facts: OpenAI's API answers healthy keys with transient scope errors, community.openai.com/t/1378804).
 PROOF_SPAN = timedelta(seconds=60)
+PROOF_COUNT = 2
 LOSS_SPAN = timedelta(minutes=30)
 LOSS_COUNT = 3
+
+DEAD = NEEDS_CORRECTION | {Verdict.REVOKED}
+"""About the key itself: no grant of OpenAI's will mend it; only the requester can."""
 
 
 class Rung(StrEnum):
@@ -50,53 +54,66 @@ class Evidence(Frozen):
     detail: str = ""
 
 
+class Streak(Frozen):
+    """Verdicts of one sort in a row: how many, from when until when; only those verdicts move `until`."""
+
+    count: int = 0
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def add(self, at: datetime) -> Streak:
+        """Count one more."""
+        return Streak(count=self.count + 1, since=self.since or at, until=at)
+
+    def reaches(self, count: int, span: timedelta) -> bool:
+        """Whether there are this many, and the last is at least this long after the first."""
+        long = self.until - self.since if self.since and self.until else timedelta(0)
+        return self.count >= count and long >= span
+
+
 class ProbeLog(Frozen):
     """What the probes have said so far, just enough to judge a run of verdicts."""
 
     last: Diagnosis | None = None
     last_at: datetime | None = None
     run: Verdict | None = None
-    run_since: datetime | None = None
-    run_count: int = 0
-    losing_since: datetime | None = None
-    losing_count: int = 0
+    same: Streak = Streak()
+    losing: Streak = Streak()
+    dead: Streak = Streak()
     no_news_since: datetime | None = None
     probes: int = 0
 
     def add(self, diagnosis: Diagnosis, at: datetime) -> ProbeLog:
-        """Fold one probe in; answers that are no news (429, 5xx, HTML) never touch the runs."""
+        """Fold one probe in; answers that are no news (429, 5xx, HTML) never touch the streaks."""
+        verdict = diagnosis.verdict
         seen = {"last": diagnosis, "last_at": at, "probes": self.probes + 1}
-        if diagnosis.verdict in NO_NEWS:
+        if verdict in NO_NEWS:
             return self.model_copy(update=seen | {"no_news_since": self.no_news_since or at})
-        same = diagnosis.verdict == self.run
-        losing = diagnosis.verdict in LOSING
-        doubt = diagnosis.verdict == Verdict.UNCLEAR  # neither loses nor clears
-        return self.model_copy(
-            update=seen
-            | {
-                "no_news_since": None,
-                "run": diagnosis.verdict,
-                "run_since": self.run_since if same else at,
-                "run_count": self.run_count + 1 if same else 1,
-                "losing_since": (self.losing_since or at) if losing else self.losing_since if doubt else None,
-                "losing_count": self.losing_count + 1 if losing else self.losing_count if doubt else 0,
-            }
-        )
+        streaks = {
+            "run": verdict,
+            "same": (self.same if verdict == self.run else Streak()).add(at),
+            "losing": _continue(self.losing, verdict, LOSING, at),
+            "dead": _continue(self.dead, verdict, DEAD, at),
+        }
+        return self.model_copy(update=seen | streaks | {"no_news_since": None})
 
     def proven(self, scale: float) -> bool:
         """Two identical granted verdicts at least 60 s apart (scaled)."""
-        return (
-            self.run == Verdict.GRANTED
-            and self.run_count >= 2
-            and self._span(self.run_since) >= PROOF_SPAN * scale
-        )
+        return self.run == Verdict.GRANTED and self.same.reaches(PROOF_COUNT, PROOF_SPAN * scale)
 
     def lost(self, scale: float) -> bool:
-        """Three losing verdicts over at least 30 minutes (scaled)."""
-        return self.losing_count >= LOSS_COUNT and self._span(self.losing_since) >= LOSS_SPAN * scale
+        """Three losing verdicts over at least 30 minutes (scaled): what was granted no longer is."""
+        return self.losing.reaches(LOSS_COUNT, LOSS_SPAN * scale)
 
-    def _span(self, since: datetime | None) -> timedelta:
-        return self.last_at - since if since and self.last_at else timedelta(0)
+    def hopeless(self, scale: float) -> bool:
+        """As many verdicts over as long that waiting for OpenAI does not mend; 'missing' is not one."""
+        return self.dead.reaches(LOSS_COUNT, LOSS_SPAN * scale)
+
+
+def _continue(streak: Streak, verdict: Verdict, sort: frozenset[Verdict], at: datetime) -> Streak:
+    if verdict == Verdict.UNCLEAR:
+        return streak  # neither adds nor ends
+    return streak.add(at) if verdict in sort else Streak()
 
 
 def verified(evidence: dict[Rung, Evidence]) -> bool:

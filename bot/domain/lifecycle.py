@@ -12,9 +12,12 @@ from typing import NamedTuple
 from bot.domain import request as r
 from bot.domain.audit import Entry
 from bot.domain.changes import facts_of, fold
-from bot.domain.diagnosis import NEEDS_CORRECTION, Verdict
+from bot.domain.diagnosis import NO_NEWS, Verdict
 from bot.domain.errors import NotPossible
-from bot.domain.evidence import Rung, shown, verified
+from bot.domain.evidence import DEAD, Rung, shown, verified
+from bot.domain.pace import CONFIRMING, DOUBTING, PATIENCE, WAITING, WATCHING, told_wait
+from bot.domain.pace import LOOK_PACE as LOOK_PACE  # noqa: PLC0414  # re-exported
+from bot.domain.pace import PROBE_PACE as PROBE_PACE  # noqa: PLC0414  # re-exported
 from bot.domain.request import Event, Request, Route, State
 
 
@@ -98,9 +101,9 @@ def after_first_probe(request: Request, terms: Terms) -> State:
     log = request.probes
     if log.last is None or log.no_news_since or log.last.verdict == Verdict.BLOCKED:
         return State.CHECKING
-    if log.last.verdict in NEEDS_CORRECTION:
+    if log.last.verdict in DEAD:
         return State.NEEDS_CORRECTION
-    if log.last.verdict == Verdict.UNCLEAR and log.run_count < 3:
+    if log.last.verdict == Verdict.UNCLEAR and log.same.count < 3:
         return State.CHECKING
     if (
         log.last.verdict not in {Verdict.GRANTED, Verdict.UNCLEAR}
@@ -110,15 +113,32 @@ def after_first_probe(request: Request, terms: Terms) -> State:
     return after_review(request, terms)
 
 
+def in_review(request: Request, terms: Terms) -> State:
+    """Missing scopes are expected here; a key that no grant can mend goes back to the requester."""
+    return State.NEEDS_CORRECTION if _hopeless(request, terms) else State.IN_REVIEW
+
+
 def while_waiting(request: Request, terms: Terms) -> State:
-    """Proven scopes end the wait; a key that is lost for good goes back to the requester."""
+    """Proven scopes end the wait; a key that no grant can mend goes back to the requester."""
     if request.probes.proven(terms.scale):
         return State.AWAITING_NETSKOPE
-    return State.NEEDS_CORRECTION if request.probes.lost(terms.scale) else State.AWAITING_OPENAI
+    return State.NEEDS_CORRECTION if _hopeless(request, terms) else State.AWAITING_OPENAI
 
 
-def _unless_lost(stay: State) -> Choice:
-    return lambda request, terms: State.NEEDS_CORRECTION if request.probes.lost(terms.scale) else stay
+def _hopeless(request: Request, terms: Terms) -> bool:
+    """Nobody grants scopes to a self-service key: there, missing ones are the requester's to mend."""
+    log, self_service = request.probes, request.draft.route is Route.SELF_SERVICE
+    return log.lost(terms.scale) if self_service else log.hopeless(terms.scale)
+
+
+def before_grant(request: Request, terms: Terms) -> State:
+    """Scopes that were proven and are lost go back to the requester."""
+    return State.NEEDS_CORRECTION if request.probes.lost(terms.scale) else State.AWAITING_NETSKOPE
+
+
+def while_verifying(request: Request, terms: Terms) -> State:
+    """A probe may find all that was wanting; lost scopes go back to the requester."""
+    return State.NEEDS_CORRECTION if request.probes.lost(terms.scale) else when_verified(request, terms)
 
 
 def in_tenant(request: Request, _terms: Terms) -> State:
@@ -133,11 +153,7 @@ def when_verified(request: Request, _terms: Terms) -> State:
 
 def when_watched(request: Request, _terms: Terms) -> State:
     """Connected while proven; attention as soon as proof is lost."""
-    return State.CONNECTED if verified(request.evidence) and not _lost(request) else State.ATTENTION
-
-
-def _lost(request: Request) -> bool:
-    return any(found.standing == "lost" for found in request.evidence.values())
+    return State.CONNECTED if verified(request.evidence) else State.ATTENTION
 
 
 NOTE, TELL = frozenset({Step.NOTE}), frozenset({Step.TELL})
@@ -154,9 +170,7 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
     (S.CHECKING, r.CheckAsked): Rule((S.CHECKING,)),
     (S.NEEDS_CORRECTION, r.Corrected): Rule((S.CHECKING,), says=NOTE),
     (S.NEEDS_CORRECTION, r.CheckAsked): Rule((S.CHECKING,)),
-    (S.IN_REVIEW, r.KeyProbed): Rule(
-        (S.IN_REVIEW, S.NEEDS_CORRECTION), _unless_lost(S.IN_REVIEW), BOTH, quiet=True
-    ),
+    (S.IN_REVIEW, r.KeyProbed): Rule((S.IN_REVIEW, S.NEEDS_CORRECTION), in_review, BOTH, quiet=True),
     (S.IN_REVIEW, r.CheckAsked): Rule((S.IN_REVIEW,)),
     (S.IN_REVIEW, r.Corrected): Rule((S.CHECKING,), says=NOTE),
     (S.IN_REVIEW, r.Approved): Rule(
@@ -174,13 +188,13 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
         (S.VERIFYING, S.AWAITING_NETSKOPE), in_tenant, BOTH, quiet=True
     ),
     (S.AWAITING_NETSKOPE, r.KeyProbed): Rule(
-        (S.AWAITING_NETSKOPE, S.NEEDS_CORRECTION), _unless_lost(S.AWAITING_NETSKOPE), BOTH, quiet=True
+        (S.AWAITING_NETSKOPE, S.NEEDS_CORRECTION), before_grant, BOTH, quiet=True
     ),
     (S.AWAITING_NETSKOPE, r.CheckAsked): Rule((S.AWAITING_NETSKOPE,)),
     (S.VERIFYING, r.TenantChecked): Rule((S.CONNECTED, S.VERIFYING), when_verified, BOTH, quiet=True),
     (S.VERIFYING, r.GreenCheckSeen): Rule((S.CONNECTED, S.VERIFYING), when_verified, BOTH),
     (S.VERIFYING, r.KeyProbed): Rule(
-        (S.VERIFYING, S.NEEDS_CORRECTION), _unless_lost(S.VERIFYING), BOTH, quiet=True
+        (S.VERIFYING, S.CONNECTED, S.NEEDS_CORRECTION), while_verifying, BOTH, quiet=True
     ),
     (S.VERIFYING, r.GrantPressed): Rule((S.VERIFYING,)),
     (S.VERIFYING, r.CheckAsked): Rule((S.VERIFYING,)),
@@ -201,56 +215,13 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
 }
 
 
-@dataclass(frozen=True)
-class Pace:
-    """When the next probe or look is due: a share of the time already waited, within bounds (issue 2)."""
-
-    share: float = 0.05
-    least: timedelta = timedelta(seconds=30)
-    most: timedelta = timedelta(minutes=30)
-
-    def after(self, waited: timedelta, scale: float, jitter: float) -> timedelta:
-        """The wait before the next try, scaled; `jitter` in -1..1 moves it by up to a tenth."""
-        wait = min(max(waited * self.share, self.least * scale), self.most * scale)
-        return wait * (1 + 0.1 * jitter)
-
-
-WAITING = Pace()
-WATCHING = Pace(least=timedelta(hours=1), most=timedelta(hours=6))
-DOUBTING = Pace(share=0, least=timedelta(minutes=15), most=timedelta(minutes=15))
-CONFIRMING = Pace(share=0, least=timedelta(seconds=66), most=timedelta(seconds=66))
-
-PROBE_PACE = {
-    S.CHECKING: WAITING,
-    S.IN_REVIEW: WATCHING,
-    S.AWAITING_OPENAI: WAITING,
-    S.AWAITING_NETSKOPE: WATCHING,
-    S.VERIFYING: WATCHING,
-    S.CONNECTED: WATCHING,
-    S.ATTENTION: WAITING,
-}
-LOOK_PACE = {
-    S.AWAITING_NETSKOPE: WAITING,
-    S.VERIFYING: WAITING,
-    S.CONNECTED: WATCHING,
-    S.ATTENTION: WATCHING,
-}
-PATIENCE = {
-    S.CHECKING: timedelta(days=7),
-    S.NEEDS_CORRECTION: timedelta(days=14),
-    S.IN_REVIEW: timedelta(days=14),
-    S.AWAITING_OPENAI: timedelta(days=60),
-    S.AWAITING_NETSKOPE: timedelta(days=30),
-    S.VERIFYING: timedelta(days=30),
-}
-
-
 def opening(request: Request, terms: Terms) -> Transition:
     """The first transition: the request exists, its key is probed at once, its card is due."""
     at = request.opened_at
-    opened = request.model_copy(update={"version": 1})
+    deadline = _deadline(State.CHECKING, at, terms)
+    opened = request.model_copy(update={"version": 1, "next_probe_at": at, "deadline_at": deadline})
     entry = _entry(request, opened, r.Opened(by=request.requester), at)
-    due = (Due(Step.PROBE, at), Due(Step.CARD, at), Due(Step.TELL, at, 1), *_deadline(opened, at, terms))
+    due = (Due(Step.PROBE, at), Due(Step.CARD, at), Due(Step.TELL, at, 1), *_expiry(deadline))
     return Transition(opened, entry, due)
 
 
@@ -260,9 +231,10 @@ def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Trans
     if rule is None:
         raise NotPossible(request.state, event.__class__.__name__)
     folded = fold(event, request, at, terms.scale)
-    state = rule.target(folded, terms)
+    state = request.state if _no_news(event) else rule.target(folded, terms)
     moved = state is not request.state
-    timers = _timers(folded, request.state, state, event, at, terms)
+    deadline = _deadline(state, at, terms) if moved else request.deadline_at
+    timers = (*_timers(folded, moved, state, event, at, terms), *_expiry(deadline if moved else None))
     probe = next((due.at for due in timers if due.step is Step.PROBE), None)
     changed = folded.model_copy(
         update={
@@ -270,6 +242,7 @@ def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Trans
             "state": state,
             "updated_at": at,
             "state_since": at if moved else request.state_since,
+            "deadline_at": deadline,
             "next_probe_at": None
             if state in r.FINAL
             else probe or (None if moved else request.next_probe_at),
@@ -310,24 +283,23 @@ def _messages(
 
 
 def _needs_mail(after: Request) -> bool:
-    """A key that answered 'granted' already is only being confirmed; OpenAI has nothing to do."""
+    """OpenAI is asked once per key, and not at all while 'granted' is only being confirmed."""
     asks = after.state is S.AWAITING_OPENAI and after.draft.route is Route.SUPPORT_EMAIL
-    return asks and after.probes.run != Verdict.GRANTED
+    return asks and after.mail is None and after.probes.run != Verdict.GRANTED
 
 
 def _timers(
-    after: Request, before: State, state: State, event: Event, at: datetime, terms: Terms
+    after: Request, moved: bool, state: State, event: Event, at: datetime, terms: Terms
 ) -> tuple[Due, ...]:
     if isinstance(event, r.Announced) or state in r.FINAL:
         return ()
-    moved = state is not before
     asked = isinstance(event, r.CheckAsked)
     due = []
     if state in PROBE_PACE and (moved or asked or isinstance(event, r.KeyProbed)) and _probing(state, terms):
         due.append(Due(Step.PROBE, _next_probe(after, state, event, at, terms, moved)))
     if state in LOOK_PACE and terms.tenant_token and (moved or asked or isinstance(event, r.TenantChecked)):
         due.append(Due(Step.LOOK, _next_look(after, state, event, at, terms, moved)))
-    return (*due, *(_deadline(after.model_copy(update={"state": state}), at, terms) if moved else ()))
+    return tuple(due)
 
 
 def _probing(state: State, terms: Terms) -> bool:
@@ -346,12 +318,17 @@ def _next_probe(
     pace = PROBE_PACE[state]
     if log.run == Verdict.GRANTED and not log.proven(terms.scale):
         pace = CONFIRMING
-    elif log.losing_count and state not in {S.CHECKING, S.AWAITING_OPENAI}:
+    elif state not in {S.CHECKING, S.AWAITING_OPENAI} and _doubted(after, terms):
         pace = DOUBTING
     waited = timedelta(0) if moved else at - after.state_since
     wait = pace.after(waited, terms.scale, _jitter(after))
-    told = event.diagnosis.retry_after
-    return at + max(wait, timedelta(seconds=told)) if told else at + wait
+    return at + max(wait, told_wait(event.diagnosis.retry_after))
+
+
+def _doubted(after: Request, terms: Terms) -> bool:
+    """Something shown is being denied, not yet often enough to call it lost."""
+    log, granted = after.probes, shown(after.evidence, Rung.READ_GRANTED)
+    return bool(log.losing.count) if granted else bool(log.dead.count) and not log.hopeless(terms.scale)
 
 
 def _next_look(
@@ -362,14 +339,24 @@ def _next_look(
     pace = LOOK_PACE[state]
     if state is S.CONNECTED and not shown(after.evidence, Rung.DATA_FLOWS):
         pace = WAITING
-    told = max((trouble.retry_after or 0 for trouble in event.report.troubles), default=0)
+    told = max((told_wait(trouble.retry_after) for trouble in event.report.troubles), default=timedelta(0))
     wait = pace.after(at - after.state_since, terms.scale, _jitter(after))
-    return at + max(wait, timedelta(seconds=told))
+    return at + max(wait, told)
 
 
-def _deadline(request: Request, at: datetime, terms: Terms) -> tuple[Due, ...]:
-    patience = PATIENCE.get(request.state)
-    return (Due(Step.EXPIRE, at + patience * max(terms.scale, 0.01)),) if patience else ()
+def _deadline(state: State, at: datetime, terms: Terms) -> datetime | None:
+    """When a request that came into this state now runs out of time; scaled, but never to nothing."""
+    patience = PATIENCE.get(state)
+    return at + patience * max(terms.scale, 0.01) if patience else None
+
+
+def _expiry(deadline: datetime | None) -> tuple[Due, ...]:
+    return (Due(Step.EXPIRE, deadline),) if deadline else ()
+
+
+def _no_news(event: Event) -> bool:
+    """429, 5xx, HTML say something about the way to OpenAI, nothing about the key: never a move."""
+    return isinstance(event, r.KeyProbed) and event.diagnosis.verdict in NO_NEWS
 
 
 def _jitter(request: Request) -> float:

@@ -130,6 +130,7 @@ class Request(Frozen):
     tenant_troubles: tuple[str, ...] = ()
     tenant_looked_at: datetime | None = None
     next_probe_at: datetime | None = None
+    deadline_at: datetime | None = None
     card: Place | None = None
     dm: Place | None = None
     audit_head: str = ""
