@@ -1,0 +1,90 @@
+"""The ground an installation stands on: server, key set, vault, store; Slack is not needed for it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from redis.exceptions import RedisError
+
+from bot.adapters.embedded import EmbeddedServer
+from bot.adapters.redis import RedisStore
+from bot.adapters.redis_client import connect
+from bot.adapters.vault import Keyring, Vault, derive
+from bot.domain.errors import GreenlightError, StoreUnavailable
+from bot.settings import Settings
+
+KEYRING_FILE = "encryption-keys"
+TEAM_KEY = "gl:team"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The storage side of an installation."""
+
+    keyring: Keyring
+    vault: Vault
+    audit_secret: bytes
+    store: RedisStore
+
+
+def keyring_of(settings: Settings) -> Keyring:
+    """The configured key set; with the embedded server it is created once in the data folder (mode 600)."""
+    if settings.encryption_keys:
+        return Keyring.parse(settings.encryption_keys)
+    path = Path(settings.data_dir) / KEYRING_FILE
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _create_once(path, Keyring.generate().dump())
+    return Keyring.parse(SecretStr(path.read_text(encoding="utf-8")))
+
+
+def _create_once(path: Path, text: SecretStr) -> None:
+    """Write the file whole or not at all; whoever comes second uses the first one's."""
+    draft = path.with_name(f"{path.name}.{id(text)}.new")
+    draft.touch(mode=0o600)
+    draft.write_text(text.get_secret_value(), encoding="utf-8")
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
+
+
+@asynccontextmanager
+async def ground(settings: Settings, team: str | None = None) -> AsyncIterator[Ground]:
+    """Open the server and the key set; without `team`, the one that the bot served last."""
+    async with AsyncExitStack() as stack:
+        url = settings.redis_url.get_secret_value() if settings.redis_url else None
+        if url is None:
+            server = EmbeddedServer(settings.data_dir)
+            url = await server.start()
+            stack.push_async_callback(server.close)
+        client, blocking = connect(url), connect(url, blocking=True)
+        stack.push_async_callback(blocking.aclose)
+        stack.push_async_callback(client.aclose)
+        keyring = keyring_of(settings)
+        secret = keyring.installation_secret
+        team = await _team(client, team)
+        yield Ground(
+            keyring, Vault(keyring, secret), derive(secret, "audit"), RedisStore(client, blocking, team)
+        )
+
+
+async def _team(client: Any, team: str | None) -> str:
+    """The Slack team whose data this is: remembered by the bot, read back by operator commands."""
+    try:
+        if team:
+            await client.set(TEAM_KEY, team)
+            return team
+        known = await client.get(TEAM_KEY)
+    except (RedisError, OSError) as error:
+        raise StoreUnavailable(type(error).__name__) from error
+    if not known:
+        raise GreenlightError("This store has not been used by a bot yet: run `greenlight run` first.")
+    return str(known)
