@@ -50,9 +50,8 @@ class SmtpMailer:
         try:
             refused, _ = await self._deliver(letter)
         except aiosmtplib.SMTPRecipientsRefused as error:
-            raise _from_code(
-                min((one.code for one in error.recipients), default=550), "recipient refused"
-            ) from None
+            codes = {one.recipient: one.code for one in error.recipients}
+            raise _from_code(codes.get(letter.to, 550), "recipient refused") from None
         except aiosmtplib.SMTPResponseException as error:
             raise _from_code(error.code, self._quiet(error.message)) from None
         except tuple(kind for kind, _, _ in ERRORS) as error:
