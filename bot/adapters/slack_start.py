@@ -64,7 +64,8 @@ async def preflight(
 ) -> SlackFacts:
     """Check tokens, scopes and the channel; raises `StartError`.
 
-    `app_token` is for Socket Mode, `groups` says whether roles name user groups. It also opens the TLS connection that the first click will use.
+    `app_token` is for Socket Mode, `groups` says whether roles name user groups. The calls also open the TLS
+    connection that the first click will use.
     """
     answer = await _check_bot_token(client)
     warnings = _check_scopes(answer.headers, SCOPES | ({GROUP_SCOPE} if groups else set()))
