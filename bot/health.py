@@ -1,0 +1,69 @@
+"""Health and metrics over HTTP: `/healthz`, `/readyz`, `/metrics`, on loopback unless told otherwise."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+Readiness = Callable[[], Awaitable[Mapping[str, bool]]]
+
+PATIENCE = 2.0  # seconds; a probe that waits longer has its answer
+
+
+def routes(readiness: Readiness, registry: CollectorRegistry) -> list[web.RouteDef]:
+    """The three routes, for an application of one's own.
+
+    `readiness` names each thing the bot needs and says whether it is there; its errors count as "no".
+    """
+
+    async def healthz(_request: web.Request) -> web.Response:
+        # That this runs at all is the proof: the event loop turns.
+        return web.Response(text="ok\n")
+
+    async def readyz(_request: web.Request) -> web.Response:
+        checks = await _checks(readiness)
+        is_ready = all(checks.values())
+        return web.json_response({"ready": is_ready, "checks": checks}, status=200 if is_ready else 503)
+
+    async def metrics(_request: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
+
+
+async def _checks(readiness: Readiness) -> dict[str, bool]:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return dict(await readiness())
+    except Exception:  # noqa: BLE001  # whatever a check raises, the answer is "not ready", and no details
+        return {"answer": False}
+
+
+class HealthServer:
+    """Serves the routes on a port of its own, for the socket transport."""
+
+    def __init__(
+        self, readiness: Readiness, registry: CollectorRegistry, *, host: str = "127.0.0.1", port: int = 3000
+    ) -> None:
+        application = web.Application()
+        application.add_routes(routes(readiness, registry))
+        self._runner = web.AppRunner(application, access_log=None)
+        self._host = host
+        self._port = port
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, also when the system chose it."""
+        return self._port
+
+    async def start(self) -> None:
+        """Listen; raises `OSError` when the address is taken."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+        self._port = self._runner.addresses[0][1]
+
+    async def close(self) -> None:
+        """Stop listening; calling it twice, or without a start, is fine."""
+        await self._runner.cleanup()

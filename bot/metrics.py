@@ -1,0 +1,53 @@
+"""What the bot counts, for Prometheus; labels hold only words of ours, never ids, names or secrets."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.metrics import MetricWrapperBase
+
+_FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)  # seconds; Slack gives up at 3
+_SLOW = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 1800.0)  # seconds
+
+# Registered nowhere by themselves: `register` puts them into the registry that is served.
+REQUESTS = Gauge("greenlight_requests", "Requests by state", ["state"], registry=None)
+TRANSITIONS = Counter(
+    "greenlight_transitions", "State changes that were saved", ["before", "after", "event"], registry=None
+)
+CONFLICTS = Counter("greenlight_conflicts", "Saves that lost to another and were tried again", registry=None)
+VERDICTS = Counter("greenlight_verdicts", "Outcomes of key probes", ["verdict"], registry=None)
+ACK_SECONDS = Histogram(
+    "greenlight_ack_seconds", "Time until Slack got its answer", ["kind"], buckets=_FAST, registry=None
+)
+STEP_LAG = Histogram(
+    "greenlight_step_lag_seconds", "How late a step was claimed", buckets=_SLOW, registry=None
+)
+STEPS = Counter("greenlight_steps", "Performed steps by outcome", ["step", "outcome"], registry=None)
+SLACK_CALLS = Counter("greenlight_slack_calls", "Web API calls", ["method"], registry=None)
+SLACK_ERRORS = Counter(
+    "greenlight_slack_errors",
+    "Web API calls that failed, by Slack's error",
+    ["method", "error"],
+    registry=None,
+)
+STORE_FAILURES = Counter("greenlight_store_failures", "Rounds in which Redis was away", registry=None)
+OUTBOX_DEPTH = Gauge("greenlight_outbox_depth", "Steps in the schedule, due or not", registry=None)
+DEAD_LETTERS = Gauge("greenlight_dead_letters", "Steps that were given up", registry=None)
+
+ALL: tuple[MetricWrapperBase, ...] = (
+    REQUESTS,
+    TRANSITIONS,
+    CONFLICTS,
+    VERDICTS,
+    ACK_SECONDS,
+    STEP_LAG,
+    STEPS,
+    SLACK_CALLS,
+    SLACK_ERRORS,
+    STORE_FAILURES,
+    OUTBOX_DEPTH,
+    DEAD_LETTERS,
+)
+
+
+def register(registry: CollectorRegistry) -> None:
+    """Serve all of them from this registry."""
+    for metric in ALL:
+        registry.register(metric)
