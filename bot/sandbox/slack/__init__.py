@@ -6,6 +6,7 @@ from bot.sandbox.slack.faults import Fault, Faults
 from bot.sandbox.slack.forms import NotOnScreen
 from bot.sandbox.slack.model import Channel, Message, User, UserGroup, View
 from bot.sandbox.slack.people import Person, Submission
+from bot.sandbox.slack.render import text_of
 from bot.sandbox.slack.server import DEFAULT_SCOPES, SlackSandbox
 from bot.sandbox.slack.web import Call
 from bot.sandbox.slack.world import World
@@ -28,4 +29,5 @@ __all__ = [
     "UserGroup",
     "View",
     "World",
+    "text_of",
 ]

@@ -1,4 +1,4 @@
-"""A very small real Bolt app, run over both transports: what the sandbox delivers must be what Bolt understands."""
+"""A very small real Bolt app, run over both transports: the sandbox must deliver what Bolt understands."""
 
 import asyncio
 import contextlib
@@ -150,7 +150,8 @@ def build(slack: SlackSandbox) -> tuple[AsyncApp, list[tuple[str, dict[str, Any]
     async def approve(ack: Any, body: dict[str, Any], respond: Any) -> None:
         seen.append(("approve", body))
         await ack()
-        await respond(text="Approved", replace_original=True)
+        if body["container"]["type"] == "message":
+            await respond(text="Approved", replace_original=True)
 
     @app.action("more")
     async def more(ack: Any, body: dict[str, Any]) -> None:
