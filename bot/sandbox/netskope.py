@@ -1,7 +1,7 @@
 """A local Netskope tenant: the Next Gen CASB form, the audit log, application events, and its odd answers.
 
-Routes, statuses and bodies: Netskope's REST API v2 pages and its published clients. No source shows a record of
-an instance, so several shapes are offered.
+Routes, statuses and bodies: Netskope's REST API v2 pages and its published clients. No source shows a record
+of an instance, so several shapes are offered.
 """
 
 import itertools
