@@ -38,7 +38,7 @@ _DANGLING = re.compile(r"&[a-z]{0,4}$|<[^>]*$")
 
 @dataclass(frozen=True)
 class Message:
-    """What Slack posts: `text` is the whole message for screen readers and notifications, `blocks` its layout."""
+    """What Slack posts: `text` says it all for screen readers and notifications, `blocks` is the layout."""
 
     text: str
     blocks: tuple[Block, ...]

@@ -38,8 +38,10 @@ SCOPES = (
     (Scope.BOTH.value, "Both", "Read and delete (write): Netskope may also remove content."),
 )
 SEEN = (
-    "*About the key:* Slack has no hidden field, so the key is readable on your screen while you type, and it "
-    "passes through Slack once. OpenAI advises against sending keys through chat. I encrypt it at once, never "
+    "*About the key:* Slack has no hidden field, so the key is readable on your screen while you type, "
+    "and it "
+    "passes through Slack once. OpenAI advises against sending keys through chat. I encrypt it at once, "
+    "never "
     "show more than its last four characters, and destroy it when this request ends."
 )
 LINKED = " Rather not? *Leave the field empty* and I send you a one-time page for it."
@@ -69,8 +71,8 @@ def build(
 ) -> View:
     """Return the modal.
 
-    `correcting` is the request's `pack`ed target (it becomes the private metadata); the key may then stay empty,
-    and likewise where `link` says that a one-time page is offered.
+    `correcting` is the request's `pack`ed target (it becomes the private metadata); the key may then stay
+    empty, and likewise where `link` says that a one-time page is offered.
     """
     typed = prefill or Typed(route=Route.SUPPORT_EMAIL.value, scope=Scope.READ.value)
     return b.modal(
@@ -85,7 +87,10 @@ def build(
 
 def _intro(tenant: str, correcting: str | None) -> list[b.Block]:
     target = f" to your Netskope tenant {b.code(tenant)}" if tenant else " to Netskope"
-    first = f"This connects a ChatGPT Enterprise workspace{target}. I check it with OpenAI, then a reviewer decides."
+    first = (
+        f"This connects a ChatGPT Enterprise workspace{target}. I check it with OpenAI, then a reviewer "
+        f"decides."
+    )
     again = "Correct what is wrong and send it again. A change voids approvals given so far."
     return [b.section(again if correcting else first)]
 
@@ -119,7 +124,8 @@ def _organization(typed: Typed) -> b.Block:
     return b.text_input(
         a.ORGANIZATION_ID,
         "Organization ID",
-        hint="Beside the Workspace ID. The same id must stand at platform.openai.com/settings/organization/general: "
+        hint="Beside the Workspace ID. The same id must stand at "
+        "platform.openai.com/settings/organization/general: "
         "a key made in another (or a personal) organization is refused.",
         placeholder="org-...",
         initial=typed.organization_id,
@@ -131,7 +137,8 @@ def _key(correcting: bool, link: bool) -> b.Block:
     return b.text_input(
         a.KEY,
         "API key",
-        hint="A new key, used for nothing else: OpenAI removes every other permission from it, and its rate limit is "
+        hint="A new key, used for nothing else: OpenAI removes every other permission from it, and its "
+        "rate limit is "
         "shared with Netskope.",
         placeholder="sk-...",
         limit=400,
@@ -151,7 +158,8 @@ def _about_key(typed: Typed) -> list[b.Block]:
         b.text_input(
             a.CREATED_BY,
             "Created by",
-            hint="Name or e-mail as the key list shows it; an Owner of both the organization and the workspace.",
+            hint="Name or e-mail as the key list shows it; an Owner of both the organization and the "
+            "workspace.",
             placeholder="Rita Example",
             initial=typed.created_by,
         ),
@@ -284,7 +292,7 @@ def last4(typed: Typed) -> str:
 
 
 def is_admin_key(typed: Typed) -> bool:
-    """Return whether it is an Admin key by its prefix (two kinds share it; only OpenAI can tell them apart)."""
+    """Return whether it is an Admin key by its prefix (two kinds share it; only OpenAI tells them apart)."""
     return typed.key.get_secret_value().startswith(ADMIN_PREFIX)
 
 
@@ -294,10 +302,11 @@ def opening() -> View:
 
 
 def checked(request: Request, warned: tuple[str, ...] = ()) -> View:
-    """Return the view that replaces the form once the request exists: without inputs, the key is off the screen."""
+    """Return the view that replaces the form once the request exists: no inputs, so the key is off screen."""
     small = [b.context(f"*Please note:* {b.esc(words)}") for words in warned]
     told = (
-        f"*Request {b.code(request.id)} is open.*\nI am checking the key ending {b.code(request.key.last4)} with "
+        f"*Request {b.code(request.id)} is open.*\nI am checking the key ending "
+        f"{b.code(request.key.last4)} with "
         "OpenAI: two read-only calls. The result comes to you as a direct message, usually within a minute."
     )
     kept = "The key is encrypted. You can close this window; nothing is lost."
@@ -305,7 +314,7 @@ def checked(request: Request, warned: tuple[str, ...] = ()) -> View:
 
 
 def refused(words: str) -> View:
-    """Return the view shown when the person may not start, or when nothing could be saved; `words` are ours."""
+    """Return the view shown when the person may not start, or nothing could be saved; `words` are ours."""
     return b.modal("Greenlight", [b.section(b.esc(words, 2000))], close="Close")
 
 

@@ -17,7 +17,10 @@ LIMIT = 500
 
 def denial(target: Target) -> View:
     """Return the form behind "Deny"; its private metadata is the packed target."""
-    told = f"Deny {b.code(target.request_id)}? The requester and the channel see your reason. The key is destroyed."
+    told = (
+        f"Deny {b.code(target.request_id)}? The requester and the channel see your reason. The key is "
+        f"destroyed."
+    )
     hint = "Say what has to change for a yes."
     return _form(a.DENIAL, "Deny the request", "Deny", told, hint, target, optional=False)
 
@@ -25,7 +28,8 @@ def denial(target: Target) -> View:
 def cancellation(target: Target) -> View:
     """Return the form behind "Cancel request"."""
     told = (
-        f"Cancel {b.code(target.request_id)}? I stop checking, and the key I hold is destroyed. Nothing changes at "
+        f"Cancel {b.code(target.request_id)}? I stop checking, and the key I hold is destroyed. Nothing "
+        f"changes at "
         "OpenAI or in Netskope: delete the key and the instance there if they are no longer wanted."
     )
     hint = "The channel sees it."

@@ -19,7 +19,7 @@ _URN = re.compile(r"^(?:urn:uuid:)")
 
 
 def line(text: object, limit: int = 3000) -> str:
-    """Return a text on one line without hidden characters and surrounding quotes; what is no string is empty."""
+    """Return a text on one line, no hidden characters, no quotes around it; what is no string is empty."""
     if not isinstance(text, str):
         return ""
     plain = visible(text[: limit * 2]).strip()

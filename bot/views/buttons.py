@@ -1,0 +1,84 @@
+"""The buttons a request offers in its present state: never one that the lifecycle table refuses."""
+
+from __future__ import annotations
+
+from bot.domain import request as r
+from bot.domain.lifecycle import TABLE, Terms
+from bot.domain.request import OPEN, Event, Request, Route, State
+from bot.views import actions as a
+from bot.views import blocks as b
+from bot.views import words
+
+
+def _possible(request: Request, event: type[Event]) -> bool:
+    return (request.state, event) in TABLE
+
+
+def _button(
+    request: Request,
+    text: str,
+    action: str,
+    style: b.Style | None = None,
+    ask: b.Block | None = None,
+) -> b.Block:
+    return b.button(text, action, a.pack(request), label=f"{text}, {request.id}", style=style, ask=ask)
+
+
+def card_row(request: Request) -> list[b.Block]:
+    """Return what the channel may press; who may is decided at the click."""
+    row = []
+    if _possible(request, r.Approved):
+        row.append(_button(request, "Approve", a.APPROVE, "primary", _ask_approval(request)))
+        row.append(_button(request, "Deny", a.DENY, "danger"))
+    return [*row, *_always(request)]
+
+
+def requester_row(request: Request, terms: Terms) -> list[b.Block]:
+    """Return what the requester may press, their turn's button first."""
+    row = [button for button in (_turn(request, terms), _correct(request)) if button]
+    return [*row, *_always(request)]
+
+
+def _turn(request: Request, terms: Terms) -> b.Block | None:
+    if _mail_is_due(request, terms):
+        return _button(request, "I sent the email", a.EMAIL_SENT, "primary")
+    if request.state is State.AWAITING_NETSKOPE:
+        return _button(request, "I pressed Grant Access", a.GRANT_PRESSED, "primary")
+    if _possible(request, r.GreenCheckSeen) and request.state is not State.CONNECTED:
+        return _button(request, "I see the green check", a.GREEN_CHECK, "primary", _ask_green(request))
+    return None
+
+
+def _mail_is_due(request: Request, terms: Terms) -> bool:
+    by_hand = request.draft.route is Route.SUPPORT_EMAIL and request.mail is None and not terms.smtp
+    return by_hand and _possible(request, r.EmailSent)
+
+
+def _correct(request: Request) -> b.Block | None:
+    if not _possible(request, r.Corrected):
+        return None
+    style: b.Style | None = "primary" if request.state is State.NEEDS_CORRECTION else None
+    return _button(request, "Correct", a.CORRECT, style)
+
+
+def _always(request: Request) -> list[b.Block]:
+    row = []
+    if _possible(request, r.CheckAsked):
+        row.append(_button(request, "Check now", a.CHECK_NOW))
+    if request.state in OPEN:
+        row.append(_button(request, "Cancel request", a.CANCEL))
+    return row
+
+
+def _ask_approval(request: Request) -> b.Block:
+    text = (
+        f"Workspace {b.code(request.draft.workspace_id, 40)}, scope "
+        f"{words.OPENAI_SCOPES[request.draft.scope]}, "
+        f"key ending {b.code(request.key.last4, 8)}. Your name is recorded."
+    )
+    return b.confirm(f"Approve {request.id}?", text, "Approve")
+
+
+def _ask_green(request: Request) -> b.Block:
+    text = f"You see it beside the instance {b.code(request.draft.instance_name, 64)}. Your name is recorded."
+    return b.confirm("Is the green check there?", text, "I see it")

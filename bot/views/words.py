@@ -1,0 +1,254 @@
+"""The sentences for states, refusals, errors, rungs, scopes and routes: every name of the core has some.
+
+Texts with markup are mrkdwn and ready to show; whatever a person or a provider wrote is escaped here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bot.domain import errors as e
+from bot.domain.diagnosis import Diagnosis, Verdict
+from bot.domain.evidence import Rung, shown
+from bot.domain.lifecycle import Terms
+from bot.domain.policy import Refusal
+from bot.domain.request import Request, Route, Scope, State
+from bot.views import blocks as b
+from bot.views.actions import COMMAND
+from bot.views.advice import ADVICE, Advice
+
+STATES: dict[State, str] = {
+    State.CHECKING: "Checking the key",
+    State.NEEDS_CORRECTION: "Needs a correction",
+    State.IN_REVIEW: "Waiting for review",
+    State.AWAITING_OPENAI: "Waiting for OpenAI",
+    State.AWAITING_NETSKOPE: "Ready for Grant Access in Netskope",
+    State.VERIFYING: "Gathering evidence",
+    State.CONNECTED: "Connected",
+    State.ATTENTION: "Needs attention: proof was lost",
+    State.DENIED: "Denied",
+    State.CANCELLED: "Cancelled",
+    State.EXPIRED: "Expired",
+    State.RETIRED: "Retired",
+}
+
+ROUTES: dict[Route, str] = {
+    Route.SUPPORT_EMAIL: "API Platform key, scopes granted by OpenAI Support",
+    Route.SELF_SERVICE: "Workspace Admin key, permission set at creation",
+}
+
+SCOPES: dict[Scope, str] = {
+    Scope.READ: "Read",
+    Scope.WRITE: "Write (OpenAI: delete)",
+    Scope.BOTH: "Both: read and write (OpenAI: read and delete)",
+}
+
+OPENAI_SCOPES: dict[Scope, str] = {
+    Scope.READ: "read",
+    Scope.WRITE: "delete",
+    Scope.BOTH: "read and delete",
+}
+
+NETSKOPE_SCOPES: dict[Scope, str] = {Scope.READ: "read", Scope.WRITE: "write", Scope.BOTH: "both"}
+
+RUNGS: dict[Rung, str] = {
+    Rung.KEY_ALIVE: "The key is alive and reaches this workspace",
+    Rung.READ_GRANTED: "OpenAI granted read",
+    Rung.INSTANCE_RECORDED: "Netskope recorded the instance",
+    Rung.GREEN_CHECK_SEEN: "A named person saw the green check",
+    Rung.DATA_FLOWS: "Data flows",
+}
+
+REFUSALS: dict[Refusal, str] = {
+    Refusal.UNKNOWN_PERSON: "I could not find out who you are, so I did nothing. Try again in a minute.",
+    Refusal.DEACTIVATED: "This account is deactivated, so I did nothing.",
+    Refusal.BOT: "Only people can do this, not bots.",
+    Refusal.GUEST: "Guests cannot do this. Ask a full member of your workspace.",
+    Refusal.OTHER_TEAM: "Only members of this Slack workspace can do this, not people from a connected one.",
+    Refusal.NOT_ADMIN: "Only administrators can do this. Ask one of yours, or ask to be added to the list.",
+    Refusal.NOT_REVIEWER: "Only reviewers of the security team can decide. Nothing was changed.",
+    Refusal.OWN_REQUEST: "This is your own request: somebody else on the review team has to decide.",
+    Refusal.NOT_YOURS: "This request is not yours to change. Its requester or the security team can.",
+}
+
+DELETE_UNPROVEN = "requested, not verified by the bot: no harmless check for it exists"
+
+
+class Turn(NamedTuple):
+    """Who acts next and what they do; both mrkdwn."""
+
+    who: str
+    what: str
+
+    @property
+    def sentence(self) -> str:
+        """Return both as one line."""
+        return f"*{self.who}:* {self.what}"
+
+
+NOBODY = "Nobody"
+
+
+def turn(request: Request, terms: Terms) -> Turn:
+    """Say who acts next."""
+    requester = b.mention(request.requester)
+    match request.state:
+        case State.CHECKING:
+            return _while_checking(request, requester)
+        case State.NEEDS_CORRECTION:
+            return Turn(requester, f"{b.esc(advice(request).next_action, 500)} Then press Correct.")
+        case State.IN_REVIEW:
+            return Turn("Reviewers", _review(request, terms))
+        case State.AWAITING_OPENAI:
+            return _at_openai(request, terms, requester)
+        case State.AWAITING_NETSKOPE:
+            return Turn(requester, "sets up the instance in Netskope and presses Grant Access there.")
+        case State.VERIFYING:
+            return _while_verifying(request, terms, requester)
+        case State.CONNECTED:
+            return Turn(NOBODY, "has to act." + (" I keep watching." if terms.watch else ""))
+        case State.ATTENTION:
+            return Turn(f"{requester} and the reviewers", _attention(request))
+        case _:
+            return Turn(NOBODY, "has to act. This request is closed and its key is destroyed.")
+
+
+def _while_checking(request: Request, requester: str) -> Turn:
+    last = request.probes.last
+    if last and last.verdict is Verdict.BLOCKED:
+        return Turn(requester, b.esc(advice(request).next_action, 500))
+    return Turn("Greenlight", "asks OpenAI about the key, with read-only calls. Nobody else has to act.")
+
+
+def _review(request: Request, terms: Terms) -> str:
+    missing = max(terms.quorum - len(request.approvals), 1)
+    people = "one reviewer" if missing == 1 else f"{missing} reviewers"
+    return f"approve or deny. {people.capitalize()} still {'has' if missing == 1 else 'have'} to say yes."
+
+
+def _at_openai(request: Request, terms: Terms, requester: str) -> Turn:
+    if request.probes.run is Verdict.GRANTED:
+        return Turn("Greenlight", "asks OpenAI once more: a grant counts after two equal answers.")
+    if request.draft.route is Route.SELF_SERVICE:
+        return Turn(requester, b.esc(advice(request).next_action, 500))
+    if request.mail:
+        return Turn(
+            "OpenAI Support", "adds the scopes to the key. I keep asking and say when they are there."
+        )
+    if terms.smtp:
+        return Turn("Greenlight", "sends the e-mail to OpenAI Support.")
+    return Turn(requester, "sends the e-mail to OpenAI Support (drafted in your direct message).")
+
+
+def _while_verifying(request: Request, terms: Terms, requester: str) -> Turn:
+    if not shown(request.evidence, Rung.READ_GRANTED):
+        return Turn("Greenlight", "waits until OpenAI's grant is proven again.")
+    also = " I also read the tenant's records." if terms.tenant_token else ""
+    return Turn(
+        requester,
+        f"refreshes Netskope and presses I see the green check, once it is there.{also}",
+    )
+
+
+def _attention(request: Request) -> str:
+    lost = [rung for rung in Rung if (found := request.evidence.get(rung)) and found.standing == "lost"]
+    if Rung.READ_GRANTED in lost or Rung.KEY_ALIVE in lost:
+        return b.esc(advice(request).next_action, 500)
+    return "look at the instance in Netskope: its record says that it is gone."
+
+
+def advice(request: Request) -> Advice:
+    """Return the words for the last diagnosis, with the names of this request."""
+    return advice_for(request, request.probes.last)
+
+
+def advice_for(request: Request, diagnosis: Diagnosis | None) -> Advice:
+    """Return the words for a diagnosis; a row without words (or none yet) is said to be unclear."""
+    if diagnosis is None:
+        return Advice("Not asked yet", "OpenAI has not answered yet.", "Nothing to do: I am asking.")
+    found = ADVICE.get(diagnosis.advice, ADVICE["unknown"])
+    draft = request.draft
+    return found.fill(
+        last4=request.key.last4,
+        workspace_id=draft.workspace_id,
+        organization_id=draft.organization_id,
+        created_by=draft.created_by,
+    )
+
+
+def error(problem: e.GreenlightError) -> str:
+    """Say to the person what did not work, and that nothing was changed where that is so."""
+    match problem:
+        case e.NotAllowed():
+            known = problem.refusal in set(Refusal)
+            return REFUSALS[Refusal(problem.refusal)] if known else REFUSALS[Refusal.NOT_YOURS]
+        case e.NotPossible():
+            title = STATES.get(State(problem.state)) if problem.state in set(State) else None
+            now = f" It now stands at: {title}." if title else ""
+            return f"That no longer applies, the request has moved on.{now} Nothing was changed."
+        case e.Stale():
+            return "The request was changed after this was shown. Look at the new card, then decide again."
+        case e.AlreadySaid():
+            return "You said that already; it counts once."
+        case e.AlreadyOpen():
+            return (
+                f"There is already an open request for this workspace and tenant: "
+                f"{b.code(problem.request_id)}."
+            )
+        case e.NotFound():
+            return f"I know no request {b.code(problem.request_id)}. {b.code(f'{COMMAND} list')} shows them."
+        case e.TooMany():
+            return f"That was a lot of requests at once. Try again in {_wait(problem.retry_after)}."
+        case _:
+            return _failure(problem)
+
+
+def _failure(problem: e.GreenlightError) -> str:
+    match problem:
+        case e.Conflict():
+            return "Somebody else changed this request at the same moment. Look at the card and try again."
+        case e.StoreUnavailable():
+            return "My storage cannot be reached, so *nothing was saved*. Try again in a minute."
+        case e.VaultError():
+            return "The stored key cannot be opened. Ask the operator of this bot; a new key may be needed."
+        case e.Transient():
+            return (
+                f"{b.esc(problem.provider)} cannot be reached right now. Nothing was changed; try again "
+                f"later."
+            )
+        case e.Refused():
+            return f"{b.esc(problem.provider)} refused. The operator of this bot finds the reason in the log."
+        case _:
+            return (
+                "That did not work, and nothing was changed. Try again; if it stays, tell the bot's operator."
+            )
+
+
+def _wait(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    return "a minute" if minutes == 1 else f"{minutes} minutes"
+
+
+EXPIRED_TRIGGER = f"Slack took too long to open the form, and nothing was saved. Type {COMMAND} again."
+
+DONE: dict[str, str] = {
+    "opened": "Your request is open.",
+    "corrected": "Corrected. I am checking again.",
+    "check_asked": "I am checking now; the card shows the result.",
+    "approved": "Your approval is recorded.",
+    "denied": "Denied; the requester sees your reason, and the key is destroyed.",
+    "email_sent": "Noted: the e-mail is sent. I keep asking OpenAI.",
+    "grant_pressed": "Noted: Grant Access is pressed. Refresh Netskope and look for the green check.",
+    "green_check_seen": "Recorded under your name: you saw the green check.",
+    "cancelled": "Cancelled; the key is destroyed.",
+}
+"""What the person who pressed hears, by event kind."""
+
+
+def last_word(request: Request) -> str:
+    """Return who ended the request, when and why, or nothing."""
+    if request.ended is None:
+        return ""
+    verb = {State.DENIED: "denied", State.RETIRED: "retired"}.get(request.state, "cancelled")
+    why = f" Reason: {b.esc(request.ended.reason, 500)}" if request.ended.reason else ""
+    return f"{b.mention(request.ended.by)} {verb} this on {b.date(request.ended.at)}.{why}"
