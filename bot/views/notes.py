@@ -1,20 +1,93 @@
-"""What is said when something happened: a line in the card's thread, a message to the requester (signatures first)."""
+"""What is said when something happened: a line in the card's thread, a message to the requester."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from bot.domain.audit import Entry
+from bot.domain.diagnosis import Verdict
 from bot.domain.lifecycle import Terms
-from bot.domain.request import Request
+from bot.domain.request import FINAL, Request, Route, State
+from bot.views import blocks as b
+from bot.views import buttons, guide, happened, ladder, support_mail, words
 from bot.views.blocks import Message
 
 
 def note(request: Request, entry: Entry, terms: Terms) -> Message:
     """Return the thread message for one audit entry."""
-    raise NotImplementedError
+    said = happened.sentence(request, entry, terms)
+    now = f"\n*Now:* {_title(entry.state_to)}" if happened.moved(entry) and entry.state_to else ""
+    proof = "\n".join(ladder.lines(request, terms)) if _ends_well(request, entry) else ""
+    extra = [b.section(f"*{ladder.verdict(request.evidence)}*\n{proof}")] if proof else []
+    return b.message(f"{request.id}: {said}{now}", [b.section(said + now), *extra])
 
 
 def tell(request: Request, entry: Entry, at: datetime, terms: Terms) -> Message:
-    """Return the direct message to the requester for one audit entry, with the buttons of their turn."""
-    raise NotImplementedError
+    """Return the direct message to the requester for one audit entry, with the buttons of their turn.
+
+    When the request has moved on since the entry, the news is told without buttons: they would be refused.
+    """
+    said = happened.sentence(request, entry, terms)
+    head = b.section(f"*{request.id}: {_title(entry.state_to)}*\n{said}")
+    if entry.state_to != request.state:
+        since = f"Meanwhile it stands at: {words.STATES[request.state]} (told {b.date(at)})."
+        return b.message(f"{request.id}: {said} {since}", [head, b.context(since)])
+    turn = words.turn(request, terms)
+    blocks = [head, *stage(request, terms), b.context(f"Next: {turn.who} {turn.what}"), *_row(request, terms)]
+    return b.message(f"{request.id}: {_title(entry.state_to)}. {said} Next: {turn.who} {turn.what}", blocks)
+
+
+def your_turn(request: Request, terms: Terms) -> Message:
+    """Return what the requester has to do now, without news: after a press, and on demand."""
+    turn = words.turn(request, terms)
+    title = words.STATES[request.state]
+    head = b.section(f"*{request.id}: {title}*\n{turn.sentence}")
+    text = f"{request.id}: {title}. Next: {turn.who} {turn.what}"
+    return b.message(text, [head, *stage(request, terms), *_row(request, terms)])
+
+
+def _title(state: str) -> str:
+    return words.STATES[State(state)] if state in set(State) else b.esc(state)
+
+
+def _ends_well(request: Request, entry: Entry) -> bool:
+    return happened.moved(entry) and entry.state_to == State.CONNECTED == request.state
+
+
+def _row(request: Request, terms: Terms) -> list[b.Block]:
+    tenant = guide.open_button(request) if request.state is State.AWAITING_NETSKOPE else []
+    return b.actions([*buttons.requester_row(request, terms), *tenant])
+
+
+def stage(request: Request, terms: Terms) -> list[b.Block]:
+    """Return what the requester needs at this state: the draft, the guide, the proof."""
+    match request.state:
+        case State.NEEDS_CORRECTION:
+            return [b.section(f"*What to do:* {b.esc(words.advice(request).next_action, 600)}")]
+        case State.AWAITING_OPENAI:
+            return _at_openai(request, terms)
+        case State.AWAITING_NETSKOPE:
+            return guide.blocks(request)
+        case State.VERIFYING:
+            return [*guide.waiting_for_green(request), *_proof(request, terms)]
+        case State.CONNECTED | State.ATTENTION:
+            return _proof(request, terms)
+        case state if state in FINAL:
+            return [b.context("The history is kept. Type /greenlight to start again.")]
+        case _:
+            return []
+
+
+def _proof(request: Request, terms: Terms) -> list[b.Block]:
+    lines = "\n".join(ladder.lines(request, terms))
+    return [b.section(f"*{ladder.verdict(request.evidence)}*\n{lines}")]
+
+
+def _at_openai(request: Request, terms: Terms) -> list[b.Block]:
+    if request.probes.run is Verdict.GRANTED or request.draft.route is Route.SELF_SERVICE:
+        return []
+    if request.mail:
+        return [b.context(f"E-mail sent {b.date(request.mail.at)}. OpenAI names no time for its answer.")]
+    if terms.smtp:
+        return [b.context("I am sending the e-mail to OpenAI Support; you get a copy and every reply.")]
+    return support_mail.blocks(request)

@@ -1,0 +1,148 @@
+"""One audit entry as one sentence: what happened, who did it, what it rests on; never more than it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.domain.audit import Entry
+from bot.domain.diagnosis import Diagnosis
+from bot.domain.evidence import Rung
+from bot.domain.lifecycle import Terms
+from bot.domain.request import Request, State
+from bot.views import blocks as b
+from bot.views import words
+from bot.views.advice import Advice
+
+Said = Callable[[Request, Entry, Terms], str]
+
+
+def sentence(request: Request, entry: Entry, terms: Terms) -> str:
+    """Return the entry in words (mrkdwn); an event nobody gave words to is named, not hidden."""
+    say = SAID.get(entry.event)
+    return say(request, entry, terms) if say else f"{b.esc(entry.event)} was recorded."
+
+
+def moved(entry: Entry) -> bool:
+    """Return whether the entry changed the state."""
+    return entry.state_from != entry.state_to
+
+
+def diagnosis_of(entry: Entry) -> Diagnosis | None:
+    """Return the diagnosis of a probe's entry, or None."""
+    try:
+        return Diagnosis.model_validate(entry.facts.get("diagnosis"))
+    except ValidationError:
+        return None
+
+
+def advice_of(request: Request, entry: Entry) -> Advice:
+    """Return the words for what the probe of this entry found, or for the last one."""
+    return words.advice_for(request, diagnosis_of(entry) or request.probes.last)
+
+
+def _who(entry: Entry) -> str:
+    return b.mention(entry.by) if entry.by else "Somebody"
+
+
+def _reason(entry: Entry) -> str:
+    reason = entry.facts.get("reason")
+    return f" Reason: {b.esc(str(reason), 500)}" if reason else ""
+
+
+def _opened(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    return (
+        f"{_who(entry)} asked to connect ChatGPT workspace {b.code(request.draft.workspace_id)} to Netskope "
+        f"({b.code(request.tenant)})."
+    )
+
+
+PROBED: dict[str, str] = {
+    State.IN_REVIEW: "The key was checked with OpenAI and can be reviewed now.",
+    State.AWAITING_OPENAI: "The key was checked with OpenAI; the scopes are not proven yet.",
+    State.AWAITING_NETSKOPE: "OpenAI's grant of read is proven: equal answers, at least a minute apart.",
+    State.NEEDS_CORRECTION: "OpenAI's answers mean that something has to be corrected.",
+    State.ATTENTION: "What was proven no longer is: OpenAI refused the key several times over half an hour.",
+    State.CONNECTED: "OpenAI accepts the key again, so the connection counts as proven again.",
+}
+
+
+def _probed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    found = advice_of(request, entry)
+    lead = PROBED.get(entry.state_to, "The key was checked.") if moved(entry) else "The key was checked."
+    return f"{lead}\n*{b.esc(found.title)}.* {b.esc(found.what_it_means, 500)}"
+
+
+def _corrected(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    return f"{_who(entry)} corrected the request. Approvals given before are void; the key is checked again."
+
+
+def _asked(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    return f"{_who(entry)} asked for a check now."
+
+
+def _approved(request: Request, entry: Entry, terms: Terms) -> str:
+    count = sum(1 for yes in request.approvals if yes.at <= entry.at) or 1
+    return f"{_who(entry)} approved ({count} of {max(terms.quorum, 1)})."
+
+
+def _denied(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    return f"{_who(entry)} denied the request.{_reason(entry)} The key is destroyed."
+
+
+def _emailed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    if entry.facts.get("message_id"):
+        return "I sent the e-mail to OpenAI Support, with a copy to the administrator."
+    return f"{_who(entry)} says that the e-mail to OpenAI Support is sent."
+
+
+def _pressed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    looks = "I now read the tenant's records." if terms.tenant_token else "I now wait for the green check."
+    return f"{_who(entry)} says that Grant Access was pressed in Netskope. {looks}"
+
+
+def _looked(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    changed: dict[str, Any] = entry.facts.get("rungs") or {}
+    told = [
+        f"{words.RUNGS[rung]}: *{b.esc(str(changed[rung.value]))}* (Netskope's own records)."
+        for rung in Rung
+        if rung.value in changed
+    ]
+    return " ".join(told) or "I read the tenant's records."
+
+
+def _green(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    return f"{_who(entry)} saw the green check beside {b.code(request.draft.instance_name)} in Netskope."
+
+
+def _cancelled(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    what = "retired the connection" if entry.state_to == State.RETIRED else "cancelled the request"
+    return f"{_who(entry)} {what}.{_reason(entry)} The key I held is destroyed."
+
+
+def _expired(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    stood = words.STATES[State(entry.state_from)] if entry.state_from in set(State) else entry.state_from
+    return f"Nobody moved the request for too long (it stood at: {b.esc(stood)}). The key is destroyed."
+
+
+def _announced(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    return "The message in Slack was posted."
+
+
+SAID: dict[str, Said] = {
+    "opened": _opened,
+    "key_probed": _probed,
+    "corrected": _corrected,
+    "check_asked": _asked,
+    "approved": _approved,
+    "denied": _denied,
+    "email_sent": _emailed,
+    "grant_pressed": _pressed,
+    "tenant_checked": _looked,
+    "green_check_seen": _green,
+    "cancelled": _cancelled,
+    "deadline_passed": _expired,
+    "announced": _announced,
+}

@@ -1,0 +1,94 @@
+"""Answers to `/greenlight help`, `status`, `list`, and to what nobody understands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.lifecycle import Terms
+from bot.domain.request import Request
+from bot.views import blocks as b
+from bot.views import buttons, card, words
+from bot.views.actions import COMMAND
+from bot.views.blocks import Message
+
+LISTED = 20
+
+COMMANDS = (
+    (f"{COMMAND}", "connect a ChatGPT Enterprise workspace to Netskope (opens the form)"),
+    (f"{COMMAND} status GL-...", "where a request stands, on what evidence, and who acts next"),
+    (f"{COMMAND} list", "all requests you may see"),
+    (f"{COMMAND} verify GL-...", "check now instead of waiting for the next check"),
+    (f"{COMMAND} cancel GL-...", "withdraw a request, or retire a connection; the key is destroyed"),
+    (f"{COMMAND} help", "this text"),
+)
+
+
+def help_message(lead: str = "") -> Message:
+    """Return what can be typed; `lead` is a mrkdwn sentence before it."""
+    listed = "\n".join(f"{b.code(command)}: {what}" for command, what in COMMANDS)
+    intro = (
+        "I connect ChatGPT Enterprise to Netskope, with a reviewer's yes, and keep proving the connection."
+    )
+    text = "\n".join(part for part in (lead, intro, listed) if part)
+    return b.message(text, [b.section(text)])
+
+
+def unknown(typed: str) -> Message:
+    """Return the help for a subcommand that does not exist."""
+    return help_message(f"I do not know {b.code(typed, 60)}.")
+
+
+def not_found(typed: str) -> Message:
+    """Return the answer to an id that does not exist or is none."""
+    told = f"I know no request {b.code(typed, 60)}. An id looks like {b.code('GL-7K3M9Q')}."
+    return help_message(told)
+
+
+def said(words_: str) -> Message:
+    """Return one sentence of ours (mrkdwn) as a message."""
+    return b.message(words_, [b.section(words_)])
+
+
+def status(request: Request, at: datetime, terms: Terms) -> Message:
+    """Return the card's content with the requester's buttons, for one person's eyes."""
+    shown = card.card(request, at, terms=terms)
+    body = [block for block in shown.blocks if block["type"] != "actions"]
+    return b.message(shown.text, [*body, *b.actions(buttons.requester_row(request, terms))])
+
+
+def row(request: Request) -> str:
+    """Return one request as a line of mrkdwn."""
+    name = b.code(request.draft.instance_name, 64)
+    title = words.STATES[request.state]
+    return f"*{b.esc(request.id)}* {name}: {title}, since {b.date(request.state_since)}"
+
+
+def listing(requests: Sequence[Request], at: datetime) -> Message:
+    """Return the requests, latest change first; `at` is when they were read."""
+    if not requests:
+        told = f"There are no requests. {b.code(COMMAND)} opens one."
+        return b.message(told, [b.section(told)])
+    plain = [
+        f"{one.id}: {words.STATES[one.state]} since {b.utc(one.state_since)}" for one in requests[:LISTED]
+    ]
+    more = len(requests) - LISTED
+    small = f"As of {b.date(at)}." + (f" {more} more are not shown." if more > 0 else "")
+    text = f"{len(requests)} requests. " + "; ".join(plain)
+    return b.message(text, [*(b.section(row(one)) for one in requests[:LISTED]), b.context(small)])
+
+
+def decided_already(request: Request) -> Message:
+    """Return who decided before this click, so that the second person is not left guessing."""
+    told = words.last_word(request) or _approved(request)
+    now = f"It now stands at: *{words.STATES[request.state]}*. Your click changed nothing."
+    return b.message(f"{request.id}: {told} {now}", [b.section(f"*{request.id}*\n{told}\n{now}")])
+
+
+def _approved(request: Request) -> str:
+    if not request.approvals:
+        return "This request has moved on."
+    names = ", ".join(
+        f"{b.mention(yes.by)} approved this on {b.date(yes.at)}" for yes in request.approvals[:10]
+    )
+    return f"{names}."

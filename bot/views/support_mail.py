@@ -1,0 +1,131 @@
+"""The e-mail to OpenAI Support that asks for the Compliance scopes: a letter, a mailto link, a text to copy.
+
+Its content is the union of what OpenAI's and other vendors' guides ask for. The key is not in it, only its
+last four characters; every value is put on one line, so that no field can add a header or a paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from bot.domain.mail import Letter
+from bot.domain.request import Request, Scope
+from bot.views import blocks as b
+from bot.views.words import NETSKOPE_SCOPES, OPENAI_SCOPES
+
+SUPPORT = "support@openai.com"
+URL_LIMIT = 2800  # Slack allows 3000 for a link and for the text around it
+SCOPE_NAME = "chatgpt.enterprise.compliance_export"
+_ACTIONS = {Scope.READ: "read", Scope.WRITE: "delete", Scope.BOTH: "read, delete"}
+
+
+def letter(request: Request, *, sender: str, message_id: str) -> Letter:
+    """Return the letter to send by SMTP; the administrator is in Cc and gets the replies."""
+    draft = request.draft
+    return Letter(
+        to=SUPPORT,
+        sender=sender,
+        cc=(draft.admin_email,),
+        reply_to=draft.admin_email,
+        subject=subject(request),
+        body=body(request),
+        message_id=message_id,
+    )
+
+
+def message_id_for(request_id: str, version: int, domain: str) -> str:
+    """Return the same Message-ID for the same step, so that a repeated sending is recognisable."""
+    host = re.sub(r"[^a-z0-9.-]", "", domain.lower()).strip(".-")[:200] or "greenlight.invalid"
+    local = re.sub(r"[^a-z0-9.-]", "", request_id.lower())[:60]
+    return f"<{local}.{version}@{host}>"
+
+
+def subject(request: Request, limit: int = 80) -> str:
+    """Return the subject, one line."""
+    company = _one_line(request.company, limit)
+    base = "Compliance API key verification and scope request"
+    return f"{base} - {company}" if company else base
+
+
+def body(request: Request, limit: int = 120) -> str:
+    """Return the text; `limit` is the most that any one value may take."""
+    draft = request.draft
+    rows = [
+        ("ChatGPT workspace ID", draft.workspace_id),
+        ("Organization ID", draft.organization_id),
+        ("Company", request.company),
+        ("Key name", draft.key_name),
+        ("Last 4 characters of the key", request.key.last4),
+        ("Created by", draft.created_by),
+        ("Administrator", draft.admin_email),
+    ]
+    facts = "\n".join(f"{label}: {_one_line(value, limit)}" for label, value in rows if value)
+    return f"{_opening(draft.scope)}\n\n{facts}\n{_scope(draft.scope)}\n\n{_closing(request.id)}"
+
+
+def _opening(scope: Scope) -> str:
+    return (
+        "Hello OpenAI Support,\n\n"
+        "please verify the API key below and enable Compliance API access for it, with the "
+        f"{OPENAI_SCOPES[scope]} scope{'s' if scope is Scope.BOTH else ''}, for our ChatGPT Enterprise "
+        f"workspace."
+    )
+
+
+def _scope(scope: Scope) -> str:
+    return (
+        f"Requested scope: {OPENAI_SCOPES[scope]} ({SCOPE_NAME}: {_ACTIONS[scope]}); "
+        f"Netskope calls this {NETSKOPE_SCOPES[scope]}"
+    )
+
+
+def _closing(request_id: str) -> str:
+    return (
+        "Purpose: Netskope Next Gen CASB API (API Data Protection) for ChatGPT Enterprise.\n"
+        "The key was newly created for this purpose and is used for nothing else. We know that its other "
+        "permissions are removed once the Compliance scopes are granted.\n\n"
+        "Please reply to all when it is done, and say which scopes were granted. The key itself is not "
+        "part of "
+        f"this message and will not be sent by e-mail.\n\nOur reference: {request_id}\n\nThank you"
+    )
+
+
+def copyable(request: Request) -> str:
+    """Return the whole e-mail as text to copy."""
+    head = f"To: {SUPPORT}\nCc: {_one_line(request.draft.admin_email, 254)}\nSubject: {subject(request)}"
+    return f"{head}\n\n{body(request)}"
+
+
+def mailto(request: Request) -> str:
+    """Return a mailto link that fits into Slack; long values are shortened, then the text is left out."""
+    for limit in (120, 60, 30, 15):
+        url = _url(request, body(request, limit), limit)
+        if len(url.replace("&", "&amp;")) <= URL_LIMIT:
+            return url
+    return _url(request, "", 15)
+
+
+def _url(request: Request, text: str, limit: int) -> str:
+    parts = {"cc": _one_line(request.draft.admin_email, 254), "subject": subject(request, min(limit, 80))}
+    if text:
+        parts["body"] = text.replace("\n", "\r\n")
+    return f"mailto:{SUPPORT}?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in parts.items())
+
+
+def blocks(request: Request) -> list[b.Block]:
+    """Return the e-mail for Slack: what to do, the link, the text to copy."""
+    return [
+        b.section(
+            "*Send this e-mail to OpenAI Support*, best from the address of an Owner of the organization. "
+            "It does "
+            "not contain the key, and the key must never be sent by e-mail. Then press *I sent the email*."
+        ),
+        b.section(b.link(mailto(request), "Open it in my mail program")),
+        b.section(b.block_code(copyable(request))),
+    ]
+
+
+def _one_line(text: str, limit: int) -> str:
+    # A lone surrogate cannot be encoded; `visible` drops it with every other hidden character.
+    return b.clip(b.visible(text), limit)
