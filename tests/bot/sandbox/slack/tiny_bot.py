@@ -11,6 +11,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.slack import SlackSandbox
+from bot.sandbox.slack.blocks import with_ids
 
 FORM: dict[str, Any] = {
     "type": "modal",
@@ -80,6 +81,7 @@ CARD: list[dict[str, Any]] = [
         ],
     },
 ]
+CARD_WITH_IDS = with_ids(CARD, lambda: "generated")
 
 
 def build(slack: SlackSandbox) -> tuple[AsyncApp, list[tuple[str, dict[str, Any]]]]:
