@@ -1,1 +1,34 @@
-"""Slack's doorstep: payload in, one service call, ack out."""
+"""Slack's doorstep: payload in, one service call, answer out; one module per journey."""
+
+from __future__ import annotations
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers.decisions import Decisions
+from handlers.doorstep import Doorstep, InFlight, Screens
+from handlers.errors import Complaints
+from handlers.events import Events
+from handlers.home import Home
+from handlers.intake import Intake
+from handlers.netskope import Netskope
+from handlers.status import Status
+
+__all__ = ["Doorstep", "InFlight", "Screens", "register"]
+
+
+def register(app: AsyncApp, doorstep: Doorstep) -> None:
+    """Listen to everything the manifest promises; errors of all listeners end in `handlers.errors`."""
+    complaints = Complaints(doorstep)
+    intake = Intake(doorstep, complaints)
+    decisions = Decisions(doorstep, complaints)
+    journeys = (
+        Status(doorstep, complaints, intake, decisions),
+        intake,
+        decisions,
+        Netskope(doorstep, complaints),
+        Home(doorstep),
+        Events(doorstep),
+    )
+    for journey in journeys:
+        journey.register(app)
+    app.error(complaints.listener)

@@ -1,0 +1,122 @@
+"""Approve, deny, cancel: one decision per request, however many press and however often Slack delivers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.errors import GreenlightError, NotAllowed, NotPossible, ProviderError
+from bot.domain.policy import Action, Actor, may
+from bot.domain.request import Approved, Cancelled, Denied, Event
+from bot.views import actions as a
+from bot.views import intake, reasons, status, words
+from bot.views.actions import Target
+from bot.views.blocks import Message
+from handlers.actor import Visit, visit
+from handlers.doorstep import Doorstep, View
+from handlers.errors import Complaints
+from handlers.intake import replace
+
+
+class Decisions:
+    """Listeners of the card's decisions."""
+
+    def __init__(self, doorstep: Doorstep, complaints: Complaints) -> None:
+        self._doorstep = doorstep
+        self._complaints = complaints
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to the three buttons and the two forms that ask why."""
+        app.action(a.APPROVE)(self.approve)
+        app.action(a.DENY)(self.ask_why_deny)
+        app.action(a.CANCEL)(self.ask_why_cancel)
+        app.view(a.DENIAL)(self.deny)
+        app.view(a.CANCELLATION)(self.cancel)
+
+    async def approve(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Say yes to what this very card showed."""
+        guest = visit(body)
+        pressed = guest.pressed
+        try:
+            await self._doorstep.apply(
+                guest,
+                Action.APPROVE,
+                lambda actor: Approved(by=actor.id, fingerprint=pressed.fingerprint),
+            )
+            told = status.said(words.DONE["approved"])
+        except NotPossible:
+            told = await self._decided_already(guest)
+        await ack()
+        self._doorstep.inflight.spawn(self._complaints.tell(guest, told))
+
+    async def _decided_already(self, guest: Visit) -> Message:
+        """Say who was first; the second reviewer is not left to guess."""
+        async with self._doorstep.in_time():
+            actor = await self._doorstep.actor(guest)
+            return status.decided_already(await self._doorstep.service.get(guest.request_id, actor))
+
+    async def ask_why_deny(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Open the form that asks for the reason."""
+        guest = visit(body)
+        form = reasons.denial(guest.pressed)
+        await ack()
+        self._doorstep.inflight.spawn(self._ask(guest, form, Action.DENY))
+
+    async def ask_why_cancel(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Open the form that asks whether there is a reason."""
+        guest = visit(body)
+        pressed = guest.pressed
+        await ack()
+        self.start_cancelling(guest, pressed)
+
+    def start_cancelling(self, guest: Visit, target: Target) -> None:
+        """Open the same form, from a button or a command."""
+        self._doorstep.inflight.spawn(
+            self._ask(guest, reasons.cancellation(target), Action.CANCEL, target.request_id)
+        )
+
+    async def _ask(self, guest: Visit, form: View, action: Action, request_id: str | None = None) -> None:
+        try:
+            view_id, view_hash = await self._doorstep.screens.open(guest.trigger_id, form)
+        except ProviderError as error:
+            await self._complaints.later(error, guest)
+            return
+        refusal = await self._refusal(guest, action, request_id or guest.request_id)
+        if refusal and view_id:
+            await replace(self._doorstep, view_id, intake.refused(refusal), view_hash)
+
+    async def _refusal(self, guest: Visit, action: Action, request_id: str) -> str:
+        """Look up, while the form is being read, whether sending it can lead anywhere."""
+        try:
+            actor = await self._doorstep.actor(guest)
+            found = may(actor, action, await self._doorstep.service.get(request_id))
+        except GreenlightError:
+            return ""
+        return words.error(NotAllowed(found)) if found else ""
+
+    async def deny(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Say no, with the reason the requester will read."""
+        await self._end(ack, body, Action.DENY, required=True)
+
+    async def cancel(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Withdraw the request, or retire the connection."""
+        await self._end(ack, body, Action.CANCEL, required=False)
+
+    async def _end(self, ack: AsyncAck, body: dict[str, Any], action: Action, *, required: bool) -> None:
+        guest = visit(body)
+        reason = reasons.parse(guest.values)
+        if problems := reasons.problems(reason, required=required):
+            await ack(response_action="errors", errors=problems)
+            return
+
+        def event(actor: Actor) -> Event:
+            return (Denied if action is Action.DENY else Cancelled)(by=actor.id, reason=reason)
+
+        try:
+            await self._doorstep.apply(guest, action, event)
+        except NotPossible:
+            told = await self._decided_already(guest)
+            await ack(response_action="update", view=intake.refused(told.text))
+            return
+        await ack(response_action="clear")

@@ -1,0 +1,131 @@
+"""What every listener may use, and the work that goes on after an answer was given."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import structlog
+
+from bot.domain.errors import GreenlightError
+from bot.domain.lifecycle import Terms
+from bot.domain.policy import Action, Actor
+from bot.domain.request import Event
+from bot.ports import Blocks, Clock, Directory, Messenger
+from bot.service import Outcome, Service
+from handlers.actor import Visit
+
+SAVE_SECONDS = 2.5  # Slack waits three
+View = dict[str, Any]
+
+log = structlog.get_logger()
+
+
+class Screens(Protocol):
+    """Slack as something to look at; raises `Transient` or `Refused` (Slack's error)."""
+
+    async def open(self, trigger_id: str, view: View) -> tuple[str, str]:
+        """Open a modal and return its id and hash; the id is empty when only the answer got lost."""
+
+    async def update(self, view_id: str, view: View, view_hash: str | None = None) -> None:
+        """Replace an open modal, unless it changed since `view_hash`."""
+
+    async def publish(self, user_id: str, view: View) -> None:
+        """Set a person's Home tab."""
+
+    async def whisper(self, response_url: str, text: str, blocks: Blocks = ()) -> None:
+        """Say something that only the person who clicked sees."""
+
+
+class Roster(Directory, Protocol):
+    """A directory that can be told that a user group changed."""
+
+    def invalidate(self, group_id: str) -> None:
+        """Forget who is in this group."""
+
+
+class TooSlow(GreenlightError):
+    """The time for an answer ran out while something was being saved: nobody knows whether it was."""
+
+
+class InFlight:
+    """Work that goes on after the answer: kept alive, waited for at the end, failures logged by kind."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Start work that handles its own failures."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    async def drain(self, timeout: float) -> int:  # noqa: ASYNC109  # the caller's budget, not a cancellation
+        """Wait for everything that was started; return how much was given up after `timeout` seconds."""
+        deadline = asyncio.get_running_loop().time() + timeout
+        while self._tasks and (left := deadline - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(self._tasks, timeout=left)
+        given_up = list(self._tasks)
+        for task in given_up:
+            task.cancel()
+        await asyncio.gather(*given_up, return_exceptions=True)
+        return len(given_up)
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("work_after_answer_failed", error=type(error).__name__, task=task.get_name())
+
+
+@dataclass
+class Doorstep:
+    """Everything a listener needs; made once by the composition root."""
+
+    service: Service
+    directory: Roster
+    messenger: Messenger
+    screens: Screens
+    clock: Clock
+    tenant: str = ""
+    permalink_base: str = ""
+    save_seconds: float = SAVE_SECONDS
+    inflight: InFlight = field(default_factory=InFlight)
+
+    @property
+    def terms(self) -> Terms:
+        """What this installation decided."""
+        return self.service.terms
+
+    async def actor(self, visit: Visit) -> Actor:
+        """Describe who clicked, as Slack knows them now."""
+        return await self.directory.actor(visit.user_id, visit.team_id)
+
+    @asynccontextmanager
+    async def in_time(self) -> AsyncIterator[None]:
+        """Give up before Slack does; raises `TooSlow`."""
+        try:
+            async with asyncio.timeout(self.save_seconds):
+                yield
+        except TimeoutError:
+            raise TooSlow from None
+
+    async def apply(
+        self, visit: Visit, action: Action, event: Callable[[Actor], Event], request_id: str | None = None
+    ) -> Outcome:
+        """Let what was pressed happen: who, may they, save; once per click, however often it is delivered."""
+        subject = request_id or visit.request_id
+        async with self.in_time():
+            actor = await self.actor(visit)
+            return await self.service.apply(
+                subject, event(actor), actor=actor, action=action, idempotency=visit.key
+            )
+
+    def permalink(self, channel: str, ts: str) -> str:
+        """Link to a message; empty when the workspace's address is unknown."""
+        return f"{self.permalink_base}{channel}/p{ts.replace('.', '')}" if self.permalink_base else ""

@@ -1,0 +1,153 @@
+"""The one place where exceptions become words for the person who clicked; nobody else hears them."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from slack_bolt import BoltResponse
+from slack_bolt.error import BoltUnhandledRequestError
+
+from bot.domain.errors import (
+    AlreadyOpen,
+    Conflict,
+    GreenlightError,
+    NotAllowed,
+    ProviderError,
+    Refused,
+    StoreUnavailable,
+    Transient,
+    UserError,
+)
+from bot.views import actions as a
+from bot.views import intake, status, words
+from bot.views.blocks import Message
+from handlers.actor import Visit, visit
+from handlers.doorstep import Doorstep, TooSlow, View
+
+# Nothing was saved and trying again may help: the form stays as it was typed, with the words under a field.
+AGAIN = (StoreUnavailable, Transient, Conflict, TooSlow)
+LAST_INPUT = {
+    a.INTAKE: a.INSTANCE_NAME,
+    a.CORRECTION: a.INSTANCE_NAME,
+    a.DENIAL: a.REASON,
+    a.CANCELLATION: a.REASON,
+}
+EXPIRED = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
+TOO_SLOW = (
+    "This took too long, so I cannot say whether it was saved. Look at the request in a moment; "
+    "if nothing changed there, do it again."
+)
+OUTDATED = "This button is from an older version of Greenlight. Type `/greenlight` to go on."
+
+log = structlog.get_logger()
+
+
+def sentence(error: Exception) -> str:
+    """Say what went wrong; what nobody foresaw gets a reference that stands in the log as well."""
+    if isinstance(error, TooSlow):
+        return TOO_SLOW
+    if isinstance(error, Refused) and error.said in EXPIRED:
+        return words.EXPIRED_TRIGGER
+    if isinstance(error, GreenlightError):
+        return words.error(error)
+    reference = secrets.token_hex(4)
+    # The class and the place, never the text: an exception of a library may quote what was typed.
+    log.error("unforeseen", reference=reference, error=type(error).__name__, at=_place(error))
+    return f"{words.error(GreenlightError())} (Reference: {reference})"
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else ""
+
+
+class Complaints:
+    """Answers for listeners that raised, and for work that failed after its answer."""
+
+    def __init__(self, doorstep: Doorstep) -> None:
+        self._doorstep = doorstep
+
+    async def listener(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
+        """Bolt's error handler: the answer that Slack gets instead of the listener's."""
+        if isinstance(error, BoltUnhandledRequestError):
+            return self._unknown(body)
+        try:
+            guest = visit(body)
+        except NotAllowed:
+            log.warning("strange_payload", type=str(body.get("type"))[:40])
+            return BoltResponse(status=200)
+        self._note(error, guest)
+        if guest.kind == "view_submission":
+            return _json(await self._in_form(error, guest))
+        if guest.kind == "command":
+            return _json({"response_type": "ephemeral", "text": sentence(error)})
+        self._doorstep.inflight.spawn(self.tell(guest, status.said(sentence(error))))
+        return BoltResponse(status=200)
+
+    async def later(self, error: Exception, guest: Visit) -> None:
+        """Say privately what failed after the answer was given."""
+        self._note(error, guest)
+        await self.tell(guest, status.said(sentence(error)))
+
+    async def tell(self, guest: Visit, told: Message) -> None:
+        """Say something to one person: beside what they clicked, or in their direct message."""
+        try:
+            if guest.response_url:
+                await self._doorstep.screens.whisper(guest.response_url, told.text, told.blocks)
+            elif guest.user_id:
+                await self._doorstep.messenger.post(guest.user_id, told.text, told.blocks)
+        except ProviderError as error:
+            log.warning("words_lost", said=error.said, user=guest.user_id)
+
+    async def _in_form(self, error: Exception, guest: Visit) -> dict[str, Any]:
+        block = LAST_INPUT.get(guest.form)
+        if isinstance(error, AGAIN) and block:
+            return {"response_action": "errors", "errors": {block: _flat(sentence(error))}}
+        if isinstance(error, AlreadyOpen):
+            return _update(intake.already_open(error.request_id, await self._link(error.request_id, guest)))
+        return _update(intake.refused(sentence(error)))
+
+    async def _link(self, request_id: str, guest: Visit) -> str:
+        """Link to the card of the first request, for those who may view it."""
+        try:
+            async with self._doorstep.in_time():
+                actor = await self._doorstep.actor(guest)
+                request = await self._doorstep.service.get(request_id, actor)
+        except GreenlightError:
+            return ""
+        return self._doorstep.permalink(request.card.channel, request.card.ts) if request.card else ""
+
+    def _unknown(self, body: Mapping[str, Any]) -> BoltResponse:
+        """Take note of something no listener is for: an event, or a button of an older version."""
+        kind = str(body.get("type"))[:40]
+        log.warning("unknown_payload", type=kind)
+        if kind == "block_actions":
+            try:
+                self._doorstep.inflight.spawn(self.tell(visit(body), status.said(OUTDATED)))
+            except NotAllowed:
+                log.warning("strange_payload", type=kind)
+        return BoltResponse(status=200)
+
+    def _note(self, error: Exception, guest: Visit) -> None:
+        if not isinstance(error, UserError):
+            said = error.said if isinstance(error, ProviderError) else ""
+            log.warning("visit_failed", error=type(error).__name__, said=said, user=guest.user_id)
+
+
+def _update(view: View) -> dict[str, Any]:
+    return {"response_action": "update", "view": view}
+
+
+def _flat(text: str) -> str:
+    """Drop mrkdwn marks: under a field Slack shows plain text."""
+    return text.replace("*", "").replace("`", "")
+
+
+def _json(body: dict[str, Any]) -> BoltResponse:
+    return BoltResponse(status=200, body=json.dumps(body), headers={"content-type": "application/json"})

@@ -1,0 +1,135 @@
+"""From "I want to connect" to a saved request: the form, its answer, its correction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.errors import GreenlightError, NotAllowed, ProviderError
+from bot.domain.policy import Action, may
+from bot.views import actions as a
+from bot.views import intake, words
+from handlers.actor import Visit, visit
+from handlers.doorstep import Doorstep, View
+from handlers.errors import Complaints
+
+
+class Intake:
+    """Listeners of the form."""
+
+    def __init__(self, doorstep: Doorstep, complaints: Complaints) -> None:
+        self._doorstep = doorstep
+        self._complaints = complaints
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to the shortcut, the buttons that open the form, and its submissions."""
+        app.shortcut(a.SHORTCUT)(self.begin)
+        app.action(a.START)(self.begin)
+        app.action(a.CORRECT)(self.reopen)
+        app.view(a.INTAKE)(self.submit)
+        app.view(a.CORRECTION)(self.resubmit)
+
+    async def begin(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Open the form at once; whether this person may start is looked up while they read it."""
+        guest = visit(body)
+        await ack()
+        self.start(guest)
+
+    def start(self, guest: Visit) -> None:
+        """Open the form after the answer, with nothing asked of anybody before."""
+        self._doorstep.inflight.spawn(self._show(guest))
+
+    async def _show(self, guest: Visit) -> None:
+        screens = self._doorstep.screens
+        try:
+            view_id, view_hash = await screens.open(
+                guest.trigger_id, intake.build(tenant=self._doorstep.tenant)
+            )
+        except ProviderError as error:
+            await self._complaints.later(error, guest)
+            return
+        refusal = await self._refusal(guest)
+        if refusal and view_id:
+            await replace(self._doorstep, view_id, intake.refused(refusal), view_hash)
+
+    async def _refusal(self, guest: Visit) -> str:
+        try:
+            found = may(await self._doorstep.actor(guest), Action.START)
+        except ProviderError:
+            return ""  # asked again, and then decided, when the form is sent
+        return words.error(NotAllowed(found)) if found else ""
+
+    async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Check what was typed, then save; the key leaves the screen with the answer."""
+        guest = visit(body)
+        typed = intake.parse(guest.values)
+        if problems := intake.problems(typed):
+            await ack(response_action="errors", errors=problems)
+            return
+        async with self._doorstep.in_time():
+            actor = await self._doorstep.actor(guest)
+            outcome = await self._doorstep.service.open(
+                intake.draft(typed),
+                typed.key,
+                actor,
+                admin_key=intake.is_admin_key(typed),
+                idempotency=guest.key,
+            )
+        view = intake.checked(outcome.request, intake.warnings(typed))
+        await ack(response_action="update", view=view)
+
+    async def reopen(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Open an empty view at once, then fill it with what was typed before."""
+        guest = visit(body)
+        await ack()
+        self._doorstep.inflight.spawn(self._show_again(guest))
+
+    async def _show_again(self, guest: Visit) -> None:
+        try:
+            view_id, view_hash = await self._doorstep.screens.open(guest.trigger_id, intake.opening())
+        except ProviderError as error:
+            await self._complaints.later(error, guest)
+            return
+        if view_id:
+            await replace(self._doorstep, view_id, await self._correction(guest), view_hash)
+
+    async def _correction(self, guest: Visit) -> View:
+        try:
+            actor = await self._doorstep.actor(guest)
+            request = await self._doorstep.service.get(guest.request_id)
+            if refusal := may(actor, Action.CORRECT, request):
+                return intake.refused(words.error(NotAllowed(refusal)))
+        except GreenlightError as error:
+            return intake.refused(words.error(error))
+        return intake.build(intake.prefill(request.draft), tenant=request.tenant, correcting=a.pack(request))
+
+    async def resubmit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Check and save a correction; an empty key field keeps the key."""
+        guest = visit(body)
+        typed = intake.parse(guest.values)
+        async with self._doorstep.in_time():
+            actor = await self._doorstep.actor(guest)
+            before = await self._doorstep.service.get(guest.request_id, actor)
+            problems = intake.problems(typed, key_required=False, admin_key=before.key.admin_key)
+            if problems:
+                await ack(response_action="errors", errors=problems)
+                return
+            key = typed.key if typed.key.get_secret_value() else None
+            outcome = await self._doorstep.service.correct(
+                before.id,
+                intake.draft(typed),
+                key,
+                actor,
+                admin_key=intake.is_admin_key(typed) if key else before.key.admin_key,
+                idempotency=guest.key,
+            )
+        await ack(response_action="update", view=intake.checked(outcome.request, intake.warnings(typed)))
+
+
+async def replace(doorstep: Doorstep, view_id: str, view: View, view_hash: str) -> None:
+    """Replace a modal that may be gone or sent by now; then there is nobody to tell."""
+    try:
+        await doorstep.screens.update(view_id, view, view_hash)
+    except ProviderError:
+        return

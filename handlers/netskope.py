@@ -1,0 +1,58 @@
+"""What a person says they did outside of Slack, and "look again"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.policy import Action, Actor
+from bot.domain.request import CheckAsked, EmailSent, Event, GrantPressed, GreenCheckSeen
+from bot.views import actions as a
+from bot.views import status, words
+from handlers.actor import visit
+from handlers.doorstep import Doorstep
+from handlers.errors import Complaints
+
+# What each button means: who may press it, and the fact it states under their name.
+BUTTONS: dict[str, tuple[Action, Callable[[Actor], Event]]] = {
+    a.EMAIL_SENT: (Action.CONFIRM, lambda actor: EmailSent(by=actor.id)),
+    a.CHECK_NOW: (Action.CHECK, lambda actor: CheckAsked(by=actor.id)),
+    a.GRANT_PRESSED: (Action.CONFIRM, lambda actor: GrantPressed(by=actor.id)),
+    a.GREEN_CHECK: (Action.CONFIRM, lambda actor: GreenCheckSeen(by=actor.id)),
+}
+DONE = {
+    a.EMAIL_SENT: "email_sent",
+    a.CHECK_NOW: "check_asked",
+    a.GRANT_PRESSED: "grant_pressed",
+    a.GREEN_CHECK: "green_check_seen",
+}
+
+
+class Netskope:
+    """Listeners of the guide's buttons."""
+
+    def __init__(self, doorstep: Doorstep, complaints: Complaints) -> None:
+        self._doorstep = doorstep
+        self._complaints = complaints
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to the four buttons, and to those that only open an address."""
+        for action_id in BUTTONS:
+            app.action(action_id)(self.press)
+        for action_id in sorted(a.LINKS):
+            app.action(action_id)(self.follow)
+
+    async def press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Record what was said, then say that it was."""
+        guest = visit(body)
+        allowed, event = BUTTONS[action["action_id"]]
+        await self._doorstep.apply(guest, allowed, event)
+        await ack()
+        told = status.said(words.DONE[DONE[action["action_id"]]])
+        self._doorstep.inflight.spawn(self._complaints.tell(guest, told))
+
+    async def follow(self, ack: AsyncAck) -> None:
+        """Let the browser do it; Slack only wants to hear that we know."""
+        await ack()

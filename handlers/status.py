@@ -1,0 +1,113 @@
+"""`/greenlight` and what follows it: answers for one person, in the answer to the command itself."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.errors import NotFound
+from bot.domain.ids import parse_request_id
+from bot.domain.policy import Action
+from bot.domain.request import CheckAsked
+from bot.views import actions as a
+from bot.views import status, words
+from bot.views.blocks import Message
+from handlers.actor import Visit, visit
+from handlers.decisions import Decisions
+from handlers.doorstep import Doorstep
+from handlers.errors import Complaints
+from handlers.intake import Intake
+
+Answer = Callable[[Visit, str], Awaitable[Message | None]]
+
+
+class Status:
+    """The command and its subcommands."""
+
+    def __init__(
+        self, doorstep: Doorstep, complaints: Complaints, intake: Intake, decisions: Decisions
+    ) -> None:
+        self._doorstep = doorstep
+        self._complaints = complaints
+        self._intake = intake
+        self._decisions = decisions
+        self._subcommands: dict[str, Answer] = {
+            "": self._connect,
+            "connect": self._connect,
+            "status": self._status,
+            "list": self._list,
+            "verify": self._verify,
+            "cancel": self._cancel,
+            "help": self._help,
+        }
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to the command and to the button that asks the same."""
+        app.command(a.COMMAND)(self.command)
+        app.action(a.STATUS)(self.show)
+
+    async def command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Do what was typed; an unknown word gets the help, privately."""
+        guest = visit(body)
+        word, _, rest = guest.text.strip().partition(" ")
+        answer = self._subcommands.get(word.lower())
+        told = await (answer(guest, rest.strip()) if answer else self._other(guest, guest.text))
+        if told is None:
+            await ack()
+        else:
+            await ack(text=told.text, blocks=list(told.blocks), response_type="ephemeral")
+
+    async def show(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Show where one request stands, beside the button."""
+        guest = visit(body)
+        told = await self._where(guest, guest.request_id)
+        await ack()
+        self._doorstep.inflight.spawn(self._complaints.tell(guest, told))
+
+    async def _connect(self, guest: Visit, _rest: str) -> None:
+        self._intake.start(guest)
+
+    async def _other(self, guest: Visit, text: str) -> Message:
+        """Take a bare id for a question about it, anything else for a question about the command."""
+        request_id = parse_request_id(text) if text.strip().upper().startswith("GL") else None
+        return await self._where(guest, request_id) if request_id else status.unknown(text)
+
+    async def _status(self, guest: Visit, rest: str) -> Message:
+        return await self._where(guest, _named(rest)) if rest else await self._list(guest, rest)
+
+    async def _where(self, guest: Visit, request_id: str) -> Message:
+        async with self._doorstep.in_time():
+            actor = await self._doorstep.actor(guest)
+            request = await self._doorstep.service.get(request_id, actor)
+        return status.status(request, self._doorstep.clock(), self._doorstep.terms)
+
+    async def _list(self, guest: Visit, _rest: str) -> Message:
+        async with self._doorstep.in_time():
+            actor = await self._doorstep.actor(guest)
+            found = await self._doorstep.service.visible(actor)
+        return status.listing(found, self._doorstep.clock())
+
+    async def _verify(self, guest: Visit, rest: str) -> Message:
+        await self._doorstep.apply(
+            guest, Action.CHECK, lambda actor: CheckAsked(by=actor.id), request_id=_named(rest)
+        )
+        return status.said(words.DONE["check_asked"])
+
+    async def _cancel(self, guest: Visit, rest: str) -> None:
+        async with self._doorstep.in_time():
+            actor = await self._doorstep.actor(guest)
+            request = await self._doorstep.service.get(_named(rest), actor)
+        self._decisions.start_cancelling(guest, a.Target(request.id, request.fingerprint))
+
+    async def _help(self, _guest: Visit, _rest: str) -> Message:
+        return status.help_message()
+
+
+def _named(text: str) -> str:
+    """Read the id that was typed; raises `NotFound` with what was typed, shortened."""
+    request_id = parse_request_id(text)
+    if request_id is None:
+        raise NotFound(text[:20])
+    return request_id
