@@ -272,7 +272,7 @@ def with_ids(blocks: list[Json], new_id: Callable[[], str]) -> list[Json]:
     """A copy of the blocks in which every block_id and action_id is filled in, as Slack does."""
     copy: list[Json] = json.loads(json.dumps(blocks))
     for block in copy:
-        block.setdefault("block_id", new_id())
+        block["block_id"] = block.get("block_id") or new_id()
     for _, element in elements(copy):
-        element.setdefault("action_id", new_id())
+        element["action_id"] = element.get("action_id") or new_id()
     return copy

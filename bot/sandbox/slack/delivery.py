@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import hashlib
 import hmac
+import itertools
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 from urllib.parse import urlencode
@@ -83,10 +84,10 @@ class Transport(Protocol):
 
 
 class SignedHttp:
-    """Deliveries as signed HTTP posts, as to a Request URL."""
+    """Deliveries as signed HTTP posts to a Request URL; several URLs take turns, as behind a load balancer."""
 
-    def __init__(self, url: str, signing_secret: str) -> None:
-        self.url = url
+    def __init__(self, urls: Sequence[str], signing_secret: str) -> None:
+        self._urls = itertools.cycle(urls)
         self._secret = signing_secret
         self._session: aiohttp.ClientSession | None = None
 
@@ -106,7 +107,7 @@ class SignedHttp:
         try:
             async with (
                 asyncio.timeout(ACK_SECONDS),
-                session.post(self.url, data=body, headers=headers, allow_redirects=False) as answer,
+                session.post(next(self._urls), data=body, headers=headers, allow_redirects=False) as answer,
             ):
                 await _read(answer, attempt)
         except TimeoutError:

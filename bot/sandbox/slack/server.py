@@ -115,9 +115,9 @@ class SlackSandbox:
         """Everything that was delivered to the bot, oldest first."""
         return self.deliverer.deliveries
 
-    def use_http(self, events_url: str) -> None:
-        """From now on deliver by signed HTTP posts to this URL instead of sockets."""
-        http = SignedHttp(events_url, self.signing_secret)
+    def use_http(self, *events_urls: str) -> None:
+        """From now on deliver by signed HTTP posts to this URL (to several in turn) instead of sockets."""
+        http = SignedHttp(events_urls, self.signing_secret)
         self._https.append(http)
         self.deliverer.transport = http
 

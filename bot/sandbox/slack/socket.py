@@ -48,14 +48,13 @@ class Connection:
         self.waiting.setdefault(envelope_id, []).append(future)
         return future
 
-    def take_ack(self, envelope_id: str, payload: Any) -> None:
-        """Resolve the oldest waiting send of this envelope, or count the ack as late."""
+    def take_ack(self, envelope_id: str, payload: Any) -> Delivery | None:
+        """Resolve the oldest waiting send of this envelope; the delivery when the ack is too late for it."""
         for future in self.waiting.get(envelope_id, []):
             if not future.done():
                 future.set_result(payload)
-                return
-        if delivery := self.unanswered.get(envelope_id):
-            delivery.late_acks += 1
+                return None
+        return self.unanswered.pop(envelope_id, None)
 
     def forget(self, envelope_id: str, future: asyncio.Future[Any]) -> None:
         """Stop waiting for one ack; a later one counts as late."""
@@ -137,7 +136,10 @@ class SocketMode:
             await connection.ws.pong(data)
         elif kind is WSMsgType.TEXT:
             body = json.loads(data)
-            connection.take_ack(str(body.get("envelope_id")), body.get("payload"))
+            late = connection.take_ack(str(body.get("envelope_id")), body.get("payload"))
+            if late is not None:
+                late.late_acks += 1
+                self.world.changes.announce("delivery", id=late.id, type=late.type, user=late.user, late=True)
 
     def _hello(self) -> Json:
         return {
@@ -156,12 +158,12 @@ class SocketMode:
         self._turn += 1
         connection = ready[self._turn % len(ready)]
         acked = connection.expect(delivery.id)
-        connection.unanswered[delivery.id] = delivery
         try:
             async with asyncio.timeout(ACK_SECONDS):
                 await connection.send(_envelope(delivery, attempt))
                 payload = await acked
         except TimeoutError:
+            connection.unanswered[delivery.id] = delivery
             attempt.outcome = "timeout"
             return
         except ConnectionError:
