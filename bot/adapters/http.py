@@ -6,7 +6,7 @@ import logging
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
@@ -54,7 +54,7 @@ def open_client(version: str, *, timeout: httpx.Timeout = _TIMEOUT) -> httpx.Asy
         follow_redirects=False,
         mounts=dict.fromkeys(_LOOPBACK),  # a company proxy is for the outside, never for loopback
         headers={
-            "User-Agent": f"Greenlight/{version} (compliance-connection-check; contact: security team)",
+            "User-Agent": f"Greenlight/{version} (+compliance-connection-check; contact: security team)",
             "Accept": "application/json",
             "Accept-Encoding": "identity",  # a bounded body stays bounded
         },
@@ -63,12 +63,22 @@ def open_client(version: str, *, timeout: httpx.Timeout = _TIMEOUT) -> httpx.Asy
 
 def check_base_url(name: str, url: str) -> str:
     """Return `url` without trailing slash; raise `UnsafeUrlError` unless it is https, or http on loopback."""
-    parts = urlsplit(url.strip())
+    parts = split_url(name, url)
     if parts.username or parts.password or parts.query or parts.fragment or not parts.hostname:
         raise UnsafeUrlError(f"{name} must be a plain base URL such as https://host/path")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
         raise UnsafeUrlError(f"{name} must start with https:// (http:// only on loopback)")
     return url.strip().rstrip("/")
+
+
+def split_url(name: str, url: str) -> SplitResult:
+    """Return the parts of a configured URL; raise `UnsafeUrlError` where Python would repeat it."""
+    try:
+        parts = urlsplit(url.strip())
+        parts.port  # noqa: B018 - raises for a port that is no number
+    except ValueError:
+        raise UnsafeUrlError(f"{name} is not a URL") from None
+    return parts
 
 
 def is_loopback(host: str) -> bool:

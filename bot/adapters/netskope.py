@@ -30,6 +30,7 @@ _PATHS: Mapping[Endpoint, str] = {
     "application": "/api/v2/events/datasearch/application",
     "alert": "/api/v2/events/datasearch/alert",
 }
+_DATA: tuple[tuple[Endpoint, str], ...] = (("application", "application event"), ("alert", "alert"))
 _AUDIT_PAGE = 1000
 _AUDIT_PAGES = 10
 _AUDIT_BYTES = 4 * 1024 * 1024  # a page of a thousand records of some hundred bytes, with room
@@ -42,9 +43,15 @@ _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
 _UNREACHABLE = frozenset({TroubleKind.OUTAGE, TroubleKind.LIMITED})
 
 
-def _events_to_ask(want_data: bool, troubles: list[Trouble]) -> tuple[Endpoint, ...]:
-    reachable = not any(trouble.kind in _UNREACHABLE for trouble in troubles)
-    return ("application", "alert") if want_data and reachable else ()
+def _settled(audit: list[Trouble], data: list[Trouble]) -> list[Trouble]:
+    """Return what is worth telling: not the refusal of alerts where events can be read."""
+    troubles = list(settle_token([*audit, *data], 1 + len(_DATA)))
+    alerts_only = [trouble.endpoint for trouble in data] == ["alert"]
+    return [
+        trouble
+        for trouble in troubles
+        if not (alerts_only and trouble.endpoint == "alert" and trouble.kind is TroubleKind.NOT_PERMITTED)
+    ]
 
 
 class NetskopeTenant:
@@ -65,26 +72,10 @@ class NetskopeTenant:
             records, instance_name=instance_name, workspace_id=workspace_id, since=since, until=until
         )
         data: Sighting | None = None
-        asked = 1
-        for endpoint in _events_to_ask(want_data, troubles):
-            found = await self._ask(endpoint, since, until, _QUERY)
-            asked += 1
-            if isinstance(found, Trouble):
-                troubles.append(found)
-                continue
-            data = read_events(
-                found,
-                what="alert" if endpoint == "alert" else "application event",
-                instance_name=instance_name,
-                workspace_id=workspace_id,
-                since=since,
-                until=until,
-            )
-            if data:
-                break
-        return CasbReport(
-            instance=instance, deleted=deleted, data=data, troubles=settle_token(troubles, asked)
-        )
+        if want_data and not any(trouble.kind in _UNREACHABLE for trouble in troubles):
+            data, more = await self._data(since, until, instance_name, workspace_id)
+            troubles = _settled(troubles, more)
+        return CasbReport(instance=instance, deleted=deleted, data=data, troubles=tuple(troubles))
 
     async def check_access(self, at: datetime) -> tuple[EndpointAccess, ...]:
         """Return which of the needed endpoints the token may read, by asking each for one record."""
@@ -100,6 +91,24 @@ class NetskopeTenant:
             )
             for endpoint in _PATHS
         )
+
+    async def _data(
+        self, since: datetime, until: datetime, instance_name: str, workspace_id: str
+    ) -> tuple[Sighting | None, list[Trouble]]:
+        """Look for an event, then for an alert; the second right is a bonus."""
+        troubles: list[Trouble] = []
+        for endpoint, what in _DATA:
+            found = await self._ask(endpoint, since, until, _QUERY)
+            if isinstance(found, Trouble):
+                troubles.append(found)
+                continue
+            window = {"since": since, "until": until}
+            data = read_events(
+                found, what=what, instance_name=instance_name, workspace_id=workspace_id, **window
+            )
+            if data:
+                return data, troubles
+        return None, troubles
 
     async def _audit(self, since: datetime, until: datetime) -> list[object] | Trouble:
         """Read the audit log page by page; whether it honours a query is disputed, so it is filtered here."""

@@ -9,12 +9,12 @@ import ssl
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote
 
 import aiosmtplib
 from pydantic import SecretStr
 
-from bot.adapters.http import UnsafeUrlError, is_loopback
+from bot.adapters.http import UnsafeUrlError, is_loopback, split_url
 from bot.domain.errors import Refused, Transient
 from bot.domain.mail import Letter, check_address
 from bot.domain.shape import redact
@@ -86,12 +86,8 @@ class SmtpMailer:
 
 
 def _split(url: SecretStr) -> SplitResult:
-    parts = urlsplit(url.get_secret_value().strip())
-    try:
-        usable = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number
-        usable = False
-    if not usable:
+    parts = split_url("SMTP_URL", url.get_secret_value())
+    if parts.scheme not in _PORTS or not parts.hostname:
         raise UnsafeUrlError("SMTP_URL must look like smtp://user:password@host:587 or smtps://host")
     return parts
 

@@ -1,0 +1,116 @@
+"""Letters over real SMTP: with and without TLS, refused now and for good."""
+
+import logging
+import ssl
+from pathlib import Path
+
+import pytest
+import trustme
+from pydantic import SecretStr
+
+from bot.adapters.http import UnsafeUrlError
+from bot.adapters.smtp import SmtpMailer
+from bot.domain.errors import Refused, Transient
+from bot.domain.mail import Letter
+from bot.sandbox.mailbox import Mailbox
+
+SENDER = "greenlight@acme.example"
+LETTER = Letter(
+    to="support@openai.com",
+    sender=SENDER,
+    cc=("requester@acme.example",),
+    reply_to="requester@acme.example",
+    subject="Compliance API key verification – Acme",
+    body="Key ending 9aBc\n.\nGrüße\n",
+    message_id="<gl-7k3m9q.1@acme.example>",
+)
+PASSWORD = "canary/p@ss word"  # percent-encoded in a URL
+QUOTED = "canary%2Fp%40ss%20word"
+
+
+async def test_headers_and_body_arrive_as_written() -> None:
+    async with Mailbox() as mailbox:
+        await SmtpMailer(SecretStr(mailbox.url), SENDER).send(LETTER)
+        (received,) = mailbox.received
+    message = received.message
+    assert received.sender == SENDER
+    assert received.recipients == ("support@openai.com", "requester@acme.example")
+    assert (message["To"], message["Cc"], message["Reply-To"]) == (LETTER.to, *LETTER.cc, LETTER.reply_to)
+    assert (message["Subject"], message["Message-ID"]) == (LETTER.subject, LETTER.message_id)
+    assert message["Date"]
+    assert message.get_content().replace("\r\n", "\n") == LETTER.body
+
+
+@pytest.mark.parametrize("at", ["rcpt", "data"])
+@pytest.mark.parametrize(("reply", "kind"), [("451 4.3.0 later", Transient), ("550 5.7.1 never", Refused)])
+async def test_a_refusal_is_transient_or_final_by_its_code(
+    at: str, reply: str, kind: type[Exception]
+) -> None:
+    async with Mailbox() as mailbox:
+        mailbox.refuse(reply, at=at, times=2)  # both recipients
+        with pytest.raises(kind, match=reply[:3]):
+            await SmtpMailer(SecretStr(mailbox.url), SENDER).send(LETTER)
+        assert mailbox.messages == []
+
+
+async def test_a_letter_that_reaches_only_the_copy_was_refused() -> None:
+    async with Mailbox() as mailbox:
+        mailbox.refuse("550 5.1.1 unknown", at="rcpt")
+        with pytest.raises(Refused, match="550"):
+            await SmtpMailer(SecretStr(mailbox.url), SENDER).send(LETTER)
+
+
+async def test_a_closed_port_is_transient() -> None:
+    with pytest.raises(Transient, match="cannot connect"):
+        await SmtpMailer(SecretStr("smtp://127.0.0.1:1"), SENDER).send(LETTER)
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
+    """A certificate authority that this process trusts."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    return authority
+
+
+def server_tls(authority: trustme.CA) -> ssl.SSLContext:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    return tls
+
+
+async def test_starttls_and_login_are_used_where_offered(authority: trustme.CA) -> None:
+    async with Mailbox(tls=server_tls(authority), login=("bot", PASSWORD)) as mailbox:
+        url = mailbox.url.replace("smtp://", f"smtp://bot:{QUOTED}@")
+        await SmtpMailer(SecretStr(url), SENDER).send(LETTER)
+        assert len(mailbox.messages) == 1
+
+
+async def test_a_certificate_nobody_trusts_stops_the_letter() -> None:
+    async with Mailbox(tls=server_tls(trustme.CA())) as mailbox:
+        with pytest.raises(Refused, match="secure connection failed"):
+            await SmtpMailer(SecretStr(mailbox.url), SENDER).send(LETTER)
+        assert mailbox.messages == []
+
+
+async def test_a_wrong_password_is_final_and_in_no_error_and_no_log(
+    authority: trustme.CA, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with Mailbox(tls=server_tls(authority), login=("bot", "other")) as mailbox:
+        url = mailbox.url.replace("smtp://", f"smtp://bot:{QUOTED}@")
+        mailer = SmtpMailer(SecretStr(url), SENDER)
+        with pytest.raises(Refused, match="535") as caught:
+            await mailer.send(LETTER)
+    told = f"{caught.value!r}{caught.value.__cause__!r}{mailer!r}{vars(mailer)!r}{caplog.text}"
+    assert "canary" not in told
+
+
+@pytest.mark.parametrize(
+    "url", ["", "http://host", "smtp://", "smtp://host:canary", "canary", "smtp://u:canary@:25"]
+)
+def test_a_wrong_url_fails_at_start_without_repeating_it(url: str) -> None:
+    with pytest.raises(UnsafeUrlError, match="SMTP_URL") as caught:
+        SmtpMailer(SecretStr(url), SENDER)
+    assert "canary" not in str(caught.value)
