@@ -59,9 +59,16 @@ class Service:
         Raises `NotAllowed`, `AlreadyOpen` (one open request per workspace and tenant), `StoreUnavailable`.
         """
         _authorise(actor, Action.START, None)
-        request = self._new_request(draft, self._facts(key, admin_key), actor)
-        sealed = await self._seal(request.id, key)
-        return await self._save(request, opening(request, self.terms), sealed=sealed, idempotency=idempotency)
+        facts = self._facts(key, admin_key)
+        for _ in range(ATTEMPTS):
+            request = self._new_request(draft, facts, actor)
+            sealed = await self._seal(request.id, key)
+            try:
+                start = opening(request, self.terms)
+                return await self._save(request, start, sealed=sealed, idempotency=idempotency)
+            except Conflict:  # the id is taken: one in a billion per request that exists
+                continue
+        raise Conflict(request.id)
 
     def _new_request(self, draft: Draft, key: KeyFacts, actor: Actor) -> Request:
         at = self._clock()

@@ -51,7 +51,7 @@ def _sentinel(url: str, options: dict[str, Any]) -> Redis:
     hosts = [_host(item) for item in parts.netloc.rpartition("@")[2].split(",")]
     login = {"username": parts.username or None, "password": parts.password or None}
     sentinel_password = parse_qs(parts.query).get("sentinel_password", [None])[0]
-    sentinel = Sentinel(
+    sentinel: Any = Sentinel(  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
         hosts,
         sentinel_kwargs={"password": sentinel_password, "socket_timeout": ANSWER_SECONDS},
         db=int(path[1]) if len(path) > 1 else 0,

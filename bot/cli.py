@@ -1,0 +1,143 @@
+"""The command line: `greenlight run | demo | requests | audit | keys | manifest`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from bot import __version__
+from bot.domain.errors import GreenlightError, NotFound
+
+if TYPE_CHECKING:  # the real imports happen inside the commands, so that --help stays fast
+    from bot.domain.request import Request
+    from bot.ground import Ground
+
+app = App(
+    name="greenlight", help="Connect ChatGPT Enterprise to Netskope, and prove it.", version=__version__
+)
+requests = App(name="requests", help="Look at requests.")
+audit = App(name="audit", help="Check the audit chain.")
+keys = App(name="keys", help="Encryption keys of the vault.")
+for part in (requests, audit, keys):
+    app.command(part)
+
+
+def main() -> None:
+    """Run one command; a problem of the operator's is one sentence on stderr and exit code 1."""
+    try:
+        app()
+    except GreenlightError as error:
+        sys.exit(f"greenlight: {error}")
+
+
+@app.command
+def run() -> None:
+    """Serve Slack until SIGTERM."""
+    from bot import log
+    from bot.main import serve
+    from bot.settings import settings_from_process
+
+    settings = settings_from_process()
+    log.configure(settings.log_level, secrets=settings.secrets())
+    asyncio.run(serve(settings))
+
+
+@app.command
+def demo(
+    *, script: bool = False, port: int = 8765, transport: Literal["socket", "http"] | None = None
+) -> None:
+    """Try the whole product locally, without Slack, OpenAI or Netskope.
+
+    Parameters
+    ----------
+    script
+        Play the journey headless and print what each person sees; exit code 0 means it ended proven.
+    port
+        Where the page is served.
+    transport
+        How the local Slack reaches the bot; GREENLIGHT_TRANSPORT is used when it is not given.
+    """
+    import os
+
+    from bot.sandbox.demo import play
+
+    by = transport or ("http" if os.environ.get("GREENLIGHT_TRANSPORT") == "http" else "socket")
+    _ = (script, port)  # the page has an issue of its own; until then the demo is the script
+    sys.exit(asyncio.run(play(by, print)))
+
+
+def _ground() -> AbstractAsyncContextManager[Ground]:
+    from bot.ground import ground
+    from bot.settings import settings_from_process
+
+    return ground(settings_from_process())
+
+
+@requests.command(name="list")
+def list_requests(*, limit: int = 50) -> None:
+    """One line per request, latest change first."""
+    for request in asyncio.run(_requests(limit)):
+        print(
+            f"{request.id}  {request.state:18} {request.updated_at:%Y-%m-%d %H:%M} UTC  {request.requester}"
+        )
+
+
+async def _requests(limit: int) -> list[Request]:
+    async with _ground() as base:
+        return await base.store.requests(limit=limit)
+
+
+@requests.command
+def show(request_id: str) -> None:
+    """One request as JSON, without its key."""
+    print(asyncio.run(_request(request_id)).model_dump_json(indent=2))
+
+
+async def _request(text: str) -> Request:
+    from bot.domain.ids import parse_request_id
+
+    async with _ground() as base:
+        found = (await base.store.load(parse_request_id(text) or text)).request
+    if found is None:
+        raise NotFound(f"No request {text}.")
+    return found
+
+
+@audit.command
+def verify(request_id: str | None = None) -> None:
+    """Check the hash chain and seals of one request, or of all; exit code 1 when a flaw is found."""
+    found = asyncio.run(_flaws(request_id))
+    for request, problems in found.items():
+        print(f"{request}: {'intact' if not problems else '; '.join(problems)}")
+    sys.exit(any(found.values()))
+
+
+async def _flaws(text: str | None) -> dict[str, list[str]]:
+    from bot.domain.audit import flaws
+
+    wanted = [await _request(text)] if text else await _requests(limit=10**6)
+    async with _ground() as base:
+        return {
+            request.id: flaws(await base.store.entries(request.id), request.audit_head, base.audit_secret)
+            for request in wanted
+        }
+
+
+@keys.command
+def new() -> None:
+    """Print a new key set for GREENLIGHT_ENCRYPTION_KEYS; keep it outside Redis and its backups."""
+    from bot.adapters.vault import Keyring
+
+    print(Keyring.generate().dump().get_secret_value())
+
+
+@app.command
+def manifest(*, url: Annotated[str | None, Parameter(help="public https URL, for HTTP mode")] = None) -> None:
+    """Print the Slack app manifest."""
+    from bot.manifest import as_yaml, render
+
+    print(as_yaml(render(url)))

@@ -1,0 +1,247 @@
+"""The composition root: `build` wires everything, `serve` runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+
+import httpx
+import structlog
+from prometheus_client import CollectorRegistry
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import __version__, metrics
+from bot.adapters.http import open_client
+from bot.adapters.netskope import NetskopeTenant
+from bot.adapters.openai import OpenAICompliance
+from bot.adapters.slack import SlackMessenger, SlackScreens, keep_warm, slack_client
+from bot.adapters.slack_directory import Roles, SlackDirectory
+from bot.adapters.slack_start import SlackFacts, StartError, preflight
+from bot.adapters.smtp import SmtpMailer
+from bot.domain.errors import StoreUnavailable
+from bot.domain.ids import new_request_id
+from bot.domain.lifecycle import Terms
+from bot.ground import Ground, ground
+from bot.health import HealthServer, routes
+from bot.ports import Casb, Clock, Mailer
+from bot.service import Home, Service
+from bot.settings import Settings, required_for_run
+from bot.steps import Ports, performers
+from bot.transports import HttpTransport, SocketTransport, bolt_app
+from bot.worker import Worker
+from handlers import register
+from handlers.doorstep import Doorstep, InFlight
+
+DRAIN_SECONDS = 4.0
+log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    """The only clock of the product."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Bot:
+    """A wired bot; `run` serves until told to stop."""
+
+    facts: SlackFacts
+    service: Service
+    worker: Worker
+    inflight: InFlight
+    ground: Ground
+    stopping: asyncio.Event
+    transport: SocketTransport | HttpTransport = field(init=False)
+    health: HealthServer | None = field(init=False, default=None)
+
+    def listen_by(self, settings: Settings, app: AsyncApp, slack: AsyncWebClient) -> None:
+        """Choose the transport; health and metrics share its port in HTTP mode."""
+        registry = CollectorRegistry()
+        metrics.register(registry)
+        host, port = settings.http_host, settings.http_port
+        if settings.transport == "socket" and settings.slack_app_token:
+            self.transport = SocketTransport(app, slack, settings.slack_app_token)
+            self.health = HealthServer(self.readiness, registry, host=host, port=port)
+        elif settings.slack_signing_secret:
+            served = routes(self.readiness, registry)
+            secret = settings.slack_signing_secret
+            self.transport = HttpTransport(app, secret, host=host, port=port, routes=served)
+
+    @property
+    def http_port(self) -> int:
+        """Where /healthz, /readyz and /metrics (and /slack/events) are served."""
+        return self.health.port if self.health else cast("HttpTransport", self.transport).port
+
+    async def start(self) -> None:
+        """Listen; raises `StartError` when Slack or the port is not to be had."""
+        try:
+            if self.health:
+                await self.health.start()
+            await self.transport.start()
+        except OSError as error:
+            raise StartError(f"GREENLIGHT_HTTP_PORT cannot be listened on: {error.strerror}.") from None
+
+    async def close(self) -> None:
+        """Release the listeners."""
+        await self.transport.close()
+        if self.health:
+            await self.health.close()
+
+    async def readiness(self) -> Mapping[str, bool]:
+        """What has to be there for a click to be answered and kept."""
+        store = await self._store_answers()
+        return {"slack": self.transport.ready, "store": store, "serving": not self.stopping.is_set()}
+
+    async def _store_answers(self) -> bool:
+        try:
+            await self.ground.store.ping()
+        except StoreUnavailable:
+            return False
+        return True
+
+    async def run(self) -> None:
+        """Serve until `stopping` is set, then drain."""
+        await self.start()
+        work = asyncio.create_task(self.worker.run(), name="worker")
+        stop = asyncio.create_task(self.stopping.wait(), name="stop")
+        log.info("ready", team=self.facts.team_id, version=__version__)
+        await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        await self.drain()
+        await work
+
+    async def drain(self) -> None:
+        """Leave in order within ten seconds; what is not finished is still in the schedule."""
+        self.stopping.set()
+        log.info("draining")
+        await self.transport.stop_receiving()
+        await self.inflight.drain(DRAIN_SECONDS)
+        await self.worker.stop(DRAIN_SECONDS)
+
+
+@asynccontextmanager
+async def build(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Bot]:
+    """Open every resource, wire every object, close all in reverse order.
+
+    Raises `StartError` with one clear sentence when a setting, token, scope or channel is wrong.
+    """
+    if problems := required_for_run(settings):
+        raise StartError(" ".join(problems))
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(
+            slack_client(settings.slack_bot_token, settings.slack_api_url)
+        )
+        roles = Roles(settings.admins, settings.reviewers)
+        facts = await preflight(
+            slack,
+            channel=settings.channel or "",
+            app_token=settings.slack_app_token if settings.transport == "socket" else None,
+            groups=bool(roles.groups),
+        )
+        for warning in facts.warnings:
+            log.warning("start_warning", what=warning)
+        base = await stack.enter_async_context(ground(settings, facts.team_id))
+        http = await stack.enter_async_context(open_client(__version__))
+        bot = _wire(settings, clock, slack, facts, roles, base, http)
+        stack.push_async_callback(bot.close)
+        warm = asyncio.create_task(keep_warm(slack), name="keep warm")
+        stack.push_async_callback(_end, warm)
+        yield bot
+
+
+def _wire(
+    settings: Settings,
+    clock: Clock,
+    slack: AsyncWebClient,
+    facts: SlackFacts,
+    roles: Roles,
+    base: Ground,
+    http: httpx.AsyncClient,
+) -> Bot:
+    casb, mailer, terms = _casb(settings, http), _mailer(settings), terms_of(settings)
+    tenant = settings.netskope_tenant_url or ""
+    home = Home(facts.team_id, facts.team_name, tenant, base.audit_secret)
+    service = Service(base.store, base.vault, home, terms, clock, _new_id)
+    messenger = SlackMessenger(slack)
+    ports = Ports(
+        service=service,
+        compliance=OpenAICompliance(http, settings.openai_compliance_url, settings.openai_api_url),
+        messenger=messenger,
+        clock=clock,
+        channel=settings.channel or "",
+        casb=casb,
+        mailer=mailer,
+        mail_from=settings.mail_from or "",
+    )
+    inflight = InFlight()
+    doorstep = Doorstep(
+        service=service,
+        directory=SlackDirectory(slack, facts.team_id, roles),
+        messenger=messenger,
+        screens=SlackScreens(slack),
+        clock=clock,
+        tenant=tenant,
+        permalink_base=facts.permalink_base,
+        inflight=inflight,
+    )
+    app = bolt_app(slack, facts)
+    register(app, doorstep)
+    bot = Bot(
+        facts=facts,
+        service=service,
+        worker=Worker(base.store, performers(ports), clock),
+        inflight=inflight,
+        ground=base,
+        stopping=asyncio.Event(),
+    )
+    bot.listen_by(settings, app, slack)
+    return bot
+
+
+def terms_of(settings: Settings) -> Terms:
+    """What the settings decide about the lifecycle."""
+    return Terms(
+        quorum=settings.quorum,
+        review=settings.review == "required",
+        tenant_token=settings.netskope_api_token is not None,
+        smtp=settings.smtp_url is not None,
+        watch=settings.watch,
+        scale=settings.poll_scale,
+    )
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _casb(settings: Settings, http: httpx.AsyncClient) -> Casb | None:
+    if settings.netskope_api_token is None or settings.netskope_tenant_url is None:
+        return None
+    return NetskopeTenant(http, settings.netskope_tenant_url, settings.netskope_api_token)
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    return SmtpMailer(settings.smtp_url, settings.mail_from)
+
+
+def _new_id() -> str:
+    return new_request_id(secrets.token_bytes(4))
+
+
+async def serve(settings: Settings) -> None:
+    """Run one bot until SIGTERM or SIGINT."""
+    async with build(settings) as bot:
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, bot.stopping.set)
+        await bot.run()

@@ -1,0 +1,81 @@
+"""The whole outside world on loopback: Slack, OpenAI, a Netskope tenant, a mailbox, and the way to it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.sandbox.mailbox import Mailbox
+from bot.sandbox.netskope import NetskopeSandbox
+from bot.sandbox.openai import OpenAISandbox
+from bot.sandbox.slack import SlackSandbox
+
+WORKSPACE = "f7f33107-5fb9-4ee1-8922-3eae76b5b5a0"
+ORGANIZATION = "org-p13k3klgno5cqxbf0q8hpgrk"
+CHANNEL = "C0SECURITY"
+ADMIN, ADMIN2 = "U0ADMIN", "U0ADMIN2"
+REVIEWER, REVIEWER2 = "U0REVIEW1", "U0REVIEW2"
+APP = "ChatGPT Enterprise"
+
+
+class LocalWorld:
+    """Everything Greenlight talks to, started and stopped together."""
+
+    def __init__(
+        self, *, clock: Callable[[], float] = time.time, rate_limits: bool = False, green_delay: float = 0.0
+    ) -> None:
+        self.slack = SlackSandbox(clock=clock, rate_limits=rate_limits)
+        self.openai = OpenAISandbox(clock)
+        self.netskope = NetskopeSandbox(clock, green_delay=green_delay)
+        self.mailbox = Mailbox(clock)
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self.slack.start()
+        self._stack.push_async_callback(self.slack.close)
+        for part in (self.openai, self.netskope, self.mailbox):
+            await part.start()
+            self._stack.push_async_callback(part.close)
+            part.on_change.append(lambda: self.slack.changes.announce("elsewhere"))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    def new_key(self, state: str = "pending", workspace: str = WORKSPACE) -> str:
+        """Create an API key at OpenAI, as an admin would at platform.openai.com; shown once."""
+        half = secrets.token_hex(29)
+        key = f"sk-proj-{half}T3BlbkFJ{half[::-1]}"
+        self.openai.add_key(key, state, workspace, ORGANIZATION)
+        return key
+
+    def environment(
+        self, data_dir: Path, *, transport: str = "socket", port: int = 0, scale: float = 1.0
+    ) -> dict[str, str]:
+        """The environment that points an unchanged bot at this world."""
+        return {
+            "SLACK_BOT_TOKEN": self.slack.bot_token,
+            "SLACK_APP_TOKEN": self.slack.app_token,
+            "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+            "SLACK_API_URL": self.slack.url,
+            "GREENLIGHT_TRANSPORT": transport,
+            "GREENLIGHT_HTTP_PORT": str(port),
+            "GREENLIGHT_DATA_DIR": str(data_dir),
+            "GREENLIGHT_CHANNEL": CHANNEL,
+            "GREENLIGHT_ADMINS": f"{ADMIN} {ADMIN2}",
+            "GREENLIGHT_REVIEWERS": "S0SECURITY",
+            "OPENAI_COMPLIANCE_URL": self.openai.compliance_url,
+            "OPENAI_API_URL": self.openai.api_url,
+            "NETSKOPE_TENANT_URL": self.netskope.tenant_url,
+            "NETSKOPE_API_TOKEN": self.netskope.token,
+            "SMTP_URL": self.mailbox.url,
+            "GREENLIGHT_MAIL_FROM": "greenlight@acme.example",
+            "GREENLIGHT_POLL_SCALE": str(scale),
+        }
