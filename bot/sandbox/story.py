@@ -7,18 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from bot.domain.evidence import Rung
 from bot.domain.request import State
 from bot.sandbox import local
 from bot.sandbox.local import LocalWorld
 from bot.sandbox.slack.model import Message
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.render import text_of
-from bot.views.words import STATES
+from bot.views.words import RUNGS, STATES
 
 T = TypeVar("T")
 Say = Callable[[str], None]
 PATIENCE = 15.0
-RUNGS = ("E1", "E2", "E3", "E4", "E5")
 
 
 class StoryError(AssertionError):
@@ -67,7 +67,7 @@ class Story:
         if sent.view:
             self._shows(self.alice, sent.view)
         await self._card_says(STATES[State.IN_REVIEW])
-        self._shows_dms(self.alice)
+        await self._told(STATES[State.IN_REVIEW])
 
     def _form(self, workspace: str) -> dict[str, str]:
         return {
@@ -92,7 +92,7 @@ class Story:
         self._does(self.rita, "presses Approve")
         await self.rita.click(self.card(), "Approve")
         await self._card_says(STATES[State.AWAITING_OPENAI])
-        self._shows_dms(self.alice)
+        await self._told(STATES[State.AWAITING_OPENAI])
 
     async def _wait_for_openai(self) -> None:
         self._chapter("OpenAI Support gets an e-mail, and takes its time")
@@ -105,7 +105,7 @@ class Story:
         self._line("  OpenAI Support grants read and delete to the key.")
         self.world.openai.set_state(self.key, "read_delete")
         await self._card_says(STATES[State.AWAITING_NETSKOPE])
-        self._shows_dms(self.alice)
+        await self._told(STATES[State.AWAITING_NETSKOPE])
 
     async def _netskope(self) -> None:
         self._chapter("Alice grants access in Netskope")
@@ -115,15 +115,15 @@ class Story:
         guide = await self._dm_with(self.alice, "I pressed Grant Access")
         self._does(self.alice, "fills in Netskope's form, presses Grant Access there, and tells Greenlight")
         await self.alice.click(guide, "I pressed Grant Access")
-        await self._card_says("Netskope recorded the instance", "shown")
+        await self._card_says(self._shown(Rung.INSTANCE_RECORDED))
         self._must(self.world.netskope.green("ChatGPT Acme"), "the tenant shows the green check")
         seen = await self._dm_with(self.alice, "I see the green check")
         self._does(self.alice, "refreshes the page and presses: I see the green check")
         await self.alice.click(seen, "I see the green check")
         self._line("  A first conversation is scanned; Netskope writes an event.")
         self.world.netskope.flow("ChatGPT Acme")
-        await self._card_says("Data flowing")
-        self._shows_dms(self.alice)
+        await self._card_says(*(self._shown(rung) for rung in Rung))
+        await self._told(STATES[State.CONNECTED])
 
     def _check_ending(self) -> None:
         self._chapter("The end")
@@ -133,7 +133,7 @@ class Story:
             not self.world.openai.violations, f"nothing but reads at OpenAI {self.world.openai.violations}"
         )
         self._line(
-            f"  Connected and proven: {', '.join(RUNGS)} shown, in {time.monotonic() - self.started:.1f} s."
+            f"  Connected and proven: {', '.join(Rung)} shown, in {time.monotonic() - self.started:.1f} s."
         )
 
     # What is on the screens.
@@ -176,10 +176,17 @@ class Story:
         self._line(f"  {person.user.real_name} sees:")
         self._block(text_of(what))  # type: ignore[arg-type]  # a message or a view
 
-    def _shows_dms(self, person: Person) -> None:
-        dms = person.dms()
-        if dms:
-            self._shows(person, dms[-1])
+    async def _told(self, words: str) -> None:
+        """Wait for the direct message to Alice that says this, and show it."""
+
+        def found() -> Message | None:
+            return next((m for m in reversed(self.alice.dms()) if words in text_of(m)), None)
+
+        self._shows(self.alice, await self._until(found, f"a direct message that says {words!r}"))
+
+    @staticmethod
+    def _shown(rung: Rung) -> str:
+        return f"{rung} · {RUNGS[rung]}: shown"
 
     def _block(self, text: str) -> None:
         for line in text.strip().splitlines():
