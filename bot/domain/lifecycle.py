@@ -204,10 +204,8 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
         for state in (S.CONNECTED, S.ATTENTION)
         for event in (r.KeyProbed, r.TenantChecked)
     },
-    **{
-        (state, r.GreenCheckSeen): Rule((S.CONNECTED, S.ATTENTION), when_watched, NOTE)
-        for state in (S.CONNECTED, S.ATTENTION)
-    },
+    (S.CONNECTED, r.GreenCheckSeen): Rule((S.CONNECTED,), says=NOTE),
+    (S.ATTENTION, r.GreenCheckSeen): Rule((S.CONNECTED, S.ATTENTION), when_watched, NOTE),
     **{(state, r.Cancelled): Rule((S.CANCELLED,), says=BOTH) for state in r.OPEN},
     **{(state, r.DeadlinePassed): Rule((S.EXPIRED,), says=BOTH) for state in r.OPEN},
     **{(state, r.Cancelled): Rule((S.RETIRED,), says=BOTH) for state in r.WATCHED},
