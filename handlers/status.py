@@ -20,6 +20,7 @@ from handlers.doorstep import Doorstep
 from handlers.errors import Complaints
 from handlers.intake import Intake
 
+QUOTES = "`'\"<>*_ "  # what comes along when an id is copied out of a message
 Answer = Callable[[Visit, str], Awaitable[Message | None]]
 
 
@@ -71,7 +72,8 @@ class Status:
 
     async def _other(self, guest: Visit, text: str) -> Message:
         """Take a bare id for a question about it, anything else for a question about the command."""
-        request_id = parse_request_id(text) if text.strip().upper().startswith("GL") else None
+        bare = text.strip(QUOTES)
+        request_id = parse_request_id(bare) if bare.upper().startswith("GL") else None
         return await self._where(guest, request_id) if request_id else status.unknown(text)
 
     async def _status(self, guest: Visit, rest: str) -> Message:
@@ -107,7 +109,7 @@ class Status:
 
 def _named(text: str) -> str:
     """Read the id that was typed; raises `NotFound` with what was typed, shortened."""
-    request_id = parse_request_id(text)
+    request_id = parse_request_id(text.strip(QUOTES))
     if request_id is None:
         raise NotFound(text[:20])
     return request_id

@@ -1,0 +1,143 @@
+import asyncio
+
+import pytest
+
+from bot.domain import request as r
+from bot.domain.request import State
+from bot.sandbox.slack.render import text_of
+from tests.handlers.conftest import AT_NETSKOPE, IN_REVIEW, House
+
+REASON = "The key is shared with another tool"
+
+
+class TestApproving:
+    async def test_a_reviewer_approves_and_hears_that_it_is_recorded(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        reviewer = house.person("U0REVIEW1")
+        delivery = await reviewer.click(await house.show_card(request), "Approve")
+        assert delivery.acked
+        assert (await house.service.get(request.id)).state is State.AWAITING_OPENAI
+        await house.told(reviewer, "Your approval is recorded")
+
+    @pytest.mark.parametrize(
+        ("user", "words"),
+        [
+            ("U0OUTSIDE", "Only reviewers"),
+            ("U0ADMIN2", "Only reviewers"),
+            ("U0ADMIN", "your own request"),
+            ("U0GUEST", "Guests cannot"),
+        ],
+    )
+    async def test_nobody_else_can_and_only_they_hear_why(self, house: House, user, words):
+        request = await house.opened(*IN_REVIEW)
+        shown = await house.show_card(request)
+        delivery = await house.person(user).click(shown, "Approve")
+        assert delivery.acked
+        await house.told(house.person(user), words)
+        after = await house.service.get(request.id)
+        assert (after.state, after.approvals) == (State.IN_REVIEW, ())
+        assert house.person("U0REVIEW1").ephemerals() == []
+
+    async def test_a_reviewer_who_left_the_group_can_no_longer(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        shown, reviewer = await house.show_card(request), house.person("U0REVIEW1")
+        await house.doorstep.directory.actor("U0REVIEW1", house.slack.team_id)  # remembered as a reviewer
+        house.slack.world.groups["S0SECURITY"].users.remove("U0REVIEW1")
+        await house.slack.event(
+            {"type": "subteam_members_changed", "subteam_id": "S0SECURITY", "event_ts": "1.0"}
+        )
+        await reviewer.click(shown, "Approve")
+        await house.told(reviewer, "Only reviewers")
+        assert (await house.service.get(request.id)).approvals == ()
+
+    async def test_two_reviewers_at_once_make_one_decision_and_the_second_sees_whose(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        shown = await house.show_card(request)
+        people = [house.person("U0REVIEW1"), house.person("U0REVIEW2")]
+        await asyncio.gather(*(person.click(shown, "Approve") for person in people))
+        approvals = (await house.service.get(request.id)).approvals
+        assert len(approvals) == 1
+        late = next(person for person in people if person.id != approvals[0].by)
+        await house.told(late, "approved this", "Your click changed nothing")
+
+    async def test_a_click_delivered_again_hours_later_gets_the_same_answer(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        delivery = await house.person("U0REVIEW1").click(await house.show_card(request), "Approve")
+        version = (await house.service.get(request.id)).version
+        attempts = await house.slack.redeliver(delivery, twice_at_once=True)
+        assert [attempt.outcome for attempt in attempts] == ["acked", "acked"]
+        assert (await house.service.get(request.id)).version == version
+
+    async def test_an_approval_of_what_has_changed_since_is_refused(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        shown, reviewer = await house.show_card(request), house.person("U0REVIEW1")
+        changed = request.draft.model_copy(update={"scope": r.Scope.READ})
+        corrected = r.Corrected(by="U0ADMIN", draft=changed, key=request.key)
+        await house.happened(request, corrected, *IN_REVIEW)
+        await reviewer.click(shown, "Approve")
+        await house.told(reviewer, "changed after this was shown")
+        assert (await house.service.get(request.id)).approvals == ()
+
+    async def test_a_slack_that_cannot_say_who_clicks_lets_nobody_through(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        shown, reviewer = await house.show_card(request), house.person("U0REVIEW1")
+        house.slack.faults.status("usergroups.users.list", 500)
+        await reviewer.click(shown, "Approve")
+        await house.told(reviewer, "cannot be reached right now")
+        assert (await house.service.get(request.id)).approvals == ()
+
+
+class TestDenying:
+    async def test_a_denial_needs_a_reason_and_ends_the_request(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        reviewer = house.person("U0REVIEW1")
+        await reviewer.click(await house.show_card(request), "Deny")
+        await reviewer.modal("Deny")
+        assert (await reviewer.submit({"Reason": "no"})).errors
+        assert (await reviewer.submit({"Reason": REASON})).closed
+        after = await house.service.get(request.id)
+        assert (after.state, after.ended.by, after.ended.reason) == (State.DENIED, "U0REVIEW1", REASON)
+
+    async def test_the_form_of_somebody_who_may_not_turns_into_the_reason_why(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        outsider = house.person("U0OUTSIDE")
+        await outsider.click(await house.show_card(request), "Deny")
+        await house.shown(outsider, "Only reviewers")
+
+    async def test_a_denial_that_comes_too_late_says_who_decided(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        shown, reviewer = await house.show_card(request), house.person("U0REVIEW2")
+        await reviewer.click(shown, "Deny")
+        await reviewer.modal("Deny")
+        await house.person("U0REVIEW1").click(shown, "Approve")
+        answer = await reviewer.submit({"Reason": REASON})
+        assert "approved this" in text_of(answer.view)
+        assert (await house.service.get(request.id)).state is State.AWAITING_OPENAI
+
+
+class TestCancelling:
+    async def test_the_requester_cancels_by_button_with_or_without_a_reason(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        requester = house.person("U0ADMIN")
+        await requester.click(await house.show_card(request), "Cancel request")
+        await requester.modal("Cancel")
+        assert (await requester.submit()).closed
+        assert (await house.service.get(request.id)).state is State.CANCELLED
+        assert await house.store.sealed_key(request.id) is None
+
+    async def test_and_by_command(self, house: House):
+        request = await house.opened(*AT_NETSKOPE)
+        requester = house.person("U0ADMIN")
+        await requester.slash("/greenlight", f"cancel {request.id.lower()}")
+        await requester.modal("Cancel")
+        assert (await requester.submit({"Reason": "not needed"})).closed
+        assert (await house.service.get(request.id)).ended.reason == "not needed"
+
+    async def test_somebody_else_cannot(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        other = house.person("U0ADMIN2")
+        await other.click(await house.show_card(request), "Cancel request")
+        await house.shown(other, "not yours")
+        answer = await other.submit() if other.top and other.top.submit else None
+        assert answer is None
+        assert (await house.service.get(request.id)).state is State.IN_REVIEW

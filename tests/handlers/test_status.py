@@ -1,0 +1,138 @@
+import pytest
+
+from bot.domain.request import GrantPressed, State
+from bot.sandbox.slack.render import text_of
+from bot.views import actions as a
+from tests.handlers.conftest import AT_NETSKOPE, AT_OPENAI, IN_REVIEW, House, approved
+
+
+def last(person) -> str:
+    return text_of(person.ephemerals()[-1])
+
+
+class TestTheCommand:
+    @pytest.mark.parametrize("text", ["help", "frobnicate", "help me", "status nonsense", "cancel x y"])
+    async def test_help_and_what_nobody_understands_is_answered_privately(self, house: House, text):
+        person = house.person("U0OUTSIDE")
+        delivery = await person.slash("/greenlight", text)
+        assert delivery.acked
+        assert "/greenlight" in last(person)
+
+    @pytest.mark.parametrize("text", ["status {0}", "STATUS `{0}`", "{0}"])
+    async def test_status_shows_where_a_request_stands(self, house: House, text):
+        request = await house.opened(*IN_REVIEW)
+        person = house.person("U0REVIEW1")
+        await person.slash("/greenlight", text.format(request.id.lower().replace("gl-", "GL-")))
+        assert request.id in last(person)
+        assert "review" in last(person)
+
+    @pytest.mark.parametrize("text", ["status GL-ZZZZZZ", "verify GL-ZZZZZZ", "cancel GL-ZZZZZZ"])
+    async def test_an_unknown_id_is_said_to_be_unknown(self, house: House, text):
+        person = house.person("U0ADMIN")
+        await person.slash("/greenlight", text)
+        assert "I know no request" in last(person)
+
+    async def test_somebody_outside_learns_nothing_about_a_request(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        person = house.person("U0OUTSIDE")
+        await person.slash("/greenlight", f"status {request.id}")
+        assert request.draft.workspace_id not in last(person)
+        await person.slash("/greenlight", "list")
+        assert request.id not in last(person)
+
+    @pytest.mark.parametrize("text", ["list", "status"])
+    async def test_the_list_names_the_requests_one_may_see(self, house: House, text):
+        request = await house.opened(*IN_REVIEW)
+        person = house.person("U0REVIEW1")
+        await person.slash("/greenlight", text)
+        assert request.id in last(person)
+
+    async def test_verify_asks_for_a_check_now(self, house: House):
+        request = await house.opened(*AT_OPENAI)
+        person = house.person("U0ADMIN")
+        await person.slash("/greenlight", f"verify {request.id}")
+        assert "checking now" in last(person)
+        assert (await house.service.get(request.id)).version == request.version + 1
+
+
+class TestButtonsOfTheGuide:
+    @pytest.mark.parametrize(
+        ("label", "events", "words"),
+        [
+            ("I sent the email", AT_OPENAI, "the e-mail is sent"),
+            ("Check now", AT_OPENAI, "checking now"),
+            ("I pressed Grant Access", AT_NETSKOPE, "Grant Access is pressed"),
+            ("I see the green check", [*AT_NETSKOPE, GrantPressed(by="U0ADMIN")], "green check"),
+        ],
+    )
+    async def test_each_says_what_was_recorded(self, house: House, label, events, words):
+        request = await house.opened(*events)
+        person = house.person("U0ADMIN")
+        await person.slash("/greenlight", f"status {request.id}")
+        await person.click(person.ephemerals()[-1], label)
+        await house.told(person, words)
+        after = await house.service.get(request.id)
+        assert after.version == request.version + 1
+
+    async def test_the_green_check_stands_under_the_name_of_who_saw_it(self, house: House):
+        request = await house.opened(*AT_NETSKOPE, GrantPressed(by="U0ADMIN"))
+        person = house.person("U0ADMIN2")
+        await person.slash("/greenlight", f"status {request.id}")
+        await person.click(person.ephemerals()[-1], "I see the green check")
+        await house.told(person, "green check")
+        after = await house.service.get(request.id)
+        assert after.state is State.CONNECTED
+        assert "U0ADMIN2" in after.model_dump_json(include={"evidence"})
+
+    async def test_a_reviewer_cannot_speak_for_the_admin(self, house: House):
+        request = await house.opened(*AT_NETSKOPE)
+        person = house.person("U0REVIEW1")
+        await person.slash("/greenlight", f"status {request.id}")
+        await person.click(person.ephemerals()[-1], "I pressed Grant Access")
+        await house.told(person, "not yours")
+        assert (await house.service.get(request.id)).version == request.version
+
+    async def test_a_button_of_an_older_version_is_answered(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        shown, person = await house.show_card(request), house.person("U0ADMIN")
+        shown.blocks[-1]["elements"][0]["action_id"] = "of_long_ago"
+        delivery = await person.click(shown, "of_long_ago")
+        assert delivery.acked
+        await house.told(person, "older version")
+
+    @pytest.mark.parametrize("value", ["", "GL-ZZZZZZ|0123456789abcdef", "<script>", "GL-000001|nothex"])
+    async def test_a_forged_value_does_nothing(self, house: House, value):
+        request = await house.opened(*IN_REVIEW)
+        shown, person = await house.show_card(request), house.person("U0REVIEW1")
+        shown.blocks[-1]["elements"][0]["value"] = value
+        delivery = await person.click(shown, a.APPROVE)
+        assert delivery.acked
+        await house.told(person, "I know no request")
+        assert (await house.service.get(request.id)).version == request.version
+
+
+class TestHome:
+    async def test_it_shows_what_waits_for_this_person(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        reviewer = house.person("U0REVIEW1")
+        await reviewer.open_home()
+        await house.slack.until(lambda: reviewer.home, what="the Home tab")
+        text = text_of(reviewer.home)
+        assert request.id in text
+        assert "Connect ChatGPT" not in text
+
+    async def test_its_button_opens_the_form(self, house: House):
+        person = house.person("U0ADMIN")
+        await person.open_home()
+        await house.slack.until(lambda: person.home, what="the Home tab")
+        await person.click_home("Connect ChatGPT")
+        await person.modal("Connect ChatGPT")
+
+    async def test_a_refusal_of_a_press_there_comes_as_a_direct_message(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        reviewer = house.person("U0REVIEW1")
+        await reviewer.open_home()
+        await house.slack.until(lambda: reviewer.home, what="the Home tab")
+        await house.happened(request, IN_REVIEW[0], approved("U0REVIEW2"))
+        await reviewer.click_home("Approve")
+        await house.told(reviewer, "approved this")
