@@ -77,8 +77,6 @@ INPUTS: Final = (
 )
 
 _VALUE = re.compile(r"(GL-[0-9A-HJKMNP-TV-Z]{6})\|([0-9a-f]{16})")
-_ID = re.compile(r"GL-[0-9A-HJKMNP-TV-Z]{6}")
-_LOOK_ALIKE = str.maketrans("ILO", "110")
 
 
 class Target(NamedTuple):
@@ -97,12 +95,3 @@ def unpack(value: object) -> Target | None:
     """Read a button value or a form's private metadata; None for anything that `pack` did not write."""
     found = _VALUE.fullmatch(value) if isinstance(value, str) else None
     return Target(*found.groups()) if found else None
-
-
-def request_id(text: object) -> str | None:
-    """Return the request id a person typed: any case, look-alikes repaired (``gl-7k3m9o``), or None."""
-    if not isinstance(text, str) or len(text) > 40:
-        return None
-    bare = text.strip().strip("`*_\"'<>").upper().removeprefix("GL-").removeprefix("GL")
-    repaired = f"GL-{bare.translate(_LOOK_ALIKE)}"
-    return repaired if _ID.fullmatch(repaired) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain import request as r
+from bot.domain.evidence import Rung, shown
 from bot.domain.lifecycle import TABLE, Terms
 from bot.domain.request import OPEN, Event, Request, Route, State
 from bot.views import actions as a
@@ -39,12 +40,17 @@ def requester_row(request: Request, terms: Terms) -> list[b.Block]:
     return [*row, *_always(request)]
 
 
+def show(request: Request) -> b.Block:
+    """Return the button that shows the whole request."""
+    return _button(request, "Show", a.STATUS)
+
+
 def _turn(request: Request, terms: Terms) -> b.Block | None:
     if _mail_is_due(request, terms):
         return _button(request, "I sent the email", a.EMAIL_SENT, "primary")
     if request.state is State.AWAITING_NETSKOPE:
         return _button(request, "I pressed Grant Access", a.GRANT_PRESSED, "primary")
-    if _possible(request, r.GreenCheckSeen) and request.state is not State.CONNECTED:
+    if _possible(request, r.GreenCheckSeen) and not shown(request.evidence, Rung.GREEN_CHECK_SEEN):
         return _button(request, "I see the green check", a.GREEN_CHECK, "primary", _ask_green(request))
     return None
 

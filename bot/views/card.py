@@ -34,7 +34,7 @@ def plain(request: Request, terms: Terms) -> str:
     name = b.esc(request.draft.instance_name, 80)
     return (
         f"{request.id}, ChatGPT to Netskope ({name}): {words.STATES[request.state]} since "
-        f"{b.utc(request.state_since)}. Next: {turn.who} {turn.what} Evidence: {ladder.summary(request)}."
+        f"{b.utc(request.state_since)}. Next: {turn.plain} Evidence: {ladder.summary(request)}."
     )
 
 
@@ -102,6 +102,8 @@ def _small(request: Request, permalink: str) -> list[str]:
         told.append(f"OpenAI last asked {b.date(request.probes.last_at)}: {answer}")
     if request.next_probe_at and request.state not in FINAL:
         told.append(f"Next check about {b.date(request.next_probe_at)}")
+    if request.deadline_at and request.state not in FINAL:
+        told.append(f"Closes by itself on {b.date(request.deadline_at)} if nobody acts")
     if permalink:
         told.append(b.link(permalink, "Link to this card"))
     return told

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.domain.audit import Entry
-from bot.domain.diagnosis import Diagnosis
+from bot.domain.diagnosis import Diagnosis, Verdict
 from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Terms
 from bot.domain.request import Request, State
@@ -49,7 +49,7 @@ def _who(entry: Entry) -> str:
 
 def _reason(entry: Entry) -> str:
     reason = entry.facts.get("reason")
-    return f" Reason: {b.esc(str(reason), 500)}" if reason else ""
+    return f" Reason: “{b.esc(str(reason), 500)}”." if reason else ""
 
 
 def _opened(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
@@ -62,17 +62,23 @@ def _opened(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG00
 PROBED: dict[str, str] = {
     State.IN_REVIEW: "The key was checked with OpenAI and can be reviewed now.",
     State.AWAITING_OPENAI: "The key was checked with OpenAI; the scopes are not proven yet.",
-    State.AWAITING_NETSKOPE: "OpenAI's grant of read is proven: equal answers, at least a minute apart.",
+    State.AWAITING_NETSKOPE: "OpenAI's grant of read is proven: repeated checks gave the same answer.",
     State.NEEDS_CORRECTION: "OpenAI's answers mean that something has to be corrected.",
-    State.ATTENTION: "What was proven no longer is: OpenAI refused the key several times over half an hour.",
+    State.ATTENTION: "What was proven no longer is: OpenAI refused the key in several checks in a row.",
     State.CONNECTED: "OpenAI accepts the key again, so the connection counts as proven again.",
 }
+
+
+def _grants(entry: Entry) -> bool:
+    found = diagnosis_of(entry)
+    return found is not None and found.verdict is Verdict.GRANTED
 
 
 def _probed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     found = advice_of(request, entry)
     lead = PROBED.get(entry.state_to, "The key was checked.") if moved(entry) else "The key was checked."
-    return f"{lead}\n*{b.esc(found.title)}.* {b.esc(found.what_it_means, 500)}"
+    later = "" if entry.state_to != State.IN_REVIEW or _grants(entry) else " Scopes come after the approval."
+    return f"{lead}{later}\nOpenAI's answer: *{b.esc(found.title)}.* {b.esc(found.what_it_means, 500)}"
 
 
 def _corrected(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001

@@ -48,4 +48,4 @@ def _part(title: str, found: Sequence[Request], terms: Terms, *, deciding: bool 
 def _one(request: Request, terms: Terms, deciding: bool) -> list[b.Block]:
     told = f"{status.row(request)}\n{words.turn(request, terms).sentence}"
     row = buttons.card_row(request) if deciding else buttons.requester_row(request, terms)
-    return [b.section(told), *b.actions(row)]
+    return [b.section(told), *b.actions([*row, buttons.show(request)])]

@@ -314,8 +314,8 @@ def checked(request: Request, warned: tuple[str, ...] = ()) -> View:
 
 
 def refused(words: str) -> View:
-    """Return the view shown when the person may not start, or nothing could be saved; `words` are ours."""
-    return b.modal("Greenlight", [b.section(b.esc(words, 2000))], close="Close")
+    """Return the view shown when a person may not start, or nothing was saved; `words` are our mrkdwn."""
+    return b.modal("Greenlight", [b.section(words)], close="Close")
 
 
 def already_open(request_id: str, link: str = "") -> View:

@@ -32,17 +32,17 @@ def tell(request: Request, entry: Entry, at: datetime, terms: Terms) -> Message:
     if entry.state_to != request.state:
         since = f"Meanwhile it stands at: {words.STATES[request.state]} (told {b.date(at)})."
         return b.message(f"{request.id}: {said} {since}", [head, b.context(since)])
-    turn = words.turn(request, terms)
-    blocks = [head, *stage(request, terms), b.context(f"Next: {turn.who} {turn.what}"), *_row(request, terms)]
-    return b.message(f"{request.id}: {_title(entry.state_to)}. {said} Next: {turn.who} {turn.what}", blocks)
+    turn = words.turn(request, terms, reader=request.requester)
+    blocks = [head, *stage(request, terms), b.context(f"Next: {turn.plain}"), *_row(request, terms)]
+    return b.message(f"{request.id}: {_title(entry.state_to)}. {said} Next: {turn.plain}", blocks)
 
 
 def your_turn(request: Request, terms: Terms) -> Message:
     """Return what the requester has to do now, without news: after a press, and on demand."""
-    turn = words.turn(request, terms)
+    turn = words.turn(request, terms, reader=request.requester)
     title = words.STATES[request.state]
     head = b.section(f"*{request.id}: {title}*\n{turn.sentence}")
-    text = f"{request.id}: {title}. Next: {turn.who} {turn.what}"
+    text = f"{request.id}: {title}. Next: {turn.plain}"
     return b.message(text, [head, *stage(request, terms), *_row(request, terms)])
 
 

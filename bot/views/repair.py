@@ -52,8 +52,8 @@ def workspace(text: object) -> str:
 def email(text: object) -> str:
     """Return the address out of ``Rita <rita@acme.com>``, ``mailto:`` and Slack's own link form."""
     bare = line(text)
-    if found := _NAMED_ADDRESS.match(bare):
-        bare = found.group(1)
     if found := _SLACK_LINK.fullmatch(bare):
         bare = found.group(1) or found.group(2)
+    elif found := _NAMED_ADDRESS.match(bare):
+        bare = found.group(1)
     return line(re.sub(r"^mailto:", "", bare, flags=re.IGNORECASE)).strip("<>,; ")

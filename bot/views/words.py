@@ -85,13 +85,18 @@ class Turn(NamedTuple):
         """Return both as one line."""
         return f"*{self.who}:* {self.what}"
 
+    @property
+    def plain(self) -> str:
+        """Return both without emphasis."""
+        return f"{self.who}: {self.what}"
+
 
 NOBODY = "Nobody"
 
 
-def turn(request: Request, terms: Terms) -> Turn:
-    """Say who acts next."""
-    requester = b.mention(request.requester)
+def turn(request: Request, terms: Terms, reader: str = "") -> Turn:
+    """Say who acts next; `reader` is the person this is said to, who is then "You"."""
+    requester = "You" if reader == request.requester else b.mention(request.requester)
     match request.state:
         case State.CHECKING:
             return _while_checking(request, requester)
@@ -102,22 +107,22 @@ def turn(request: Request, terms: Terms) -> Turn:
         case State.AWAITING_OPENAI:
             return _at_openai(request, terms, requester)
         case State.AWAITING_NETSKOPE:
-            return Turn(requester, "sets up the instance in Netskope and presses Grant Access there.")
+            return Turn(requester, "set up the instance in Netskope and press Grant Access there.")
         case State.VERIFYING:
-            return _while_verifying(request, terms, requester)
+            return _while_verifying(request, requester)
         case State.CONNECTED:
-            return Turn(NOBODY, "has to act." + (" I keep watching." if terms.watch else ""))
+            return Turn(NOBODY, "nothing to do." + (" I keep watching." if terms.watch else ""))
         case State.ATTENTION:
             return Turn(f"{requester} and the reviewers", _attention(request))
         case _:
-            return Turn(NOBODY, "has to act. This request is closed and its key is destroyed.")
+            return Turn(NOBODY, "nothing to do. This request is closed and its key is destroyed.")
 
 
 def _while_checking(request: Request, requester: str) -> Turn:
     last = request.probes.last
     if last and last.verdict is Verdict.BLOCKED:
         return Turn(requester, b.esc(advice(request).next_action, 500))
-    return Turn("Greenlight", "asks OpenAI about the key, with read-only calls. Nobody else has to act.")
+    return Turn("Greenlight", "asking OpenAI about the key, with read-only calls. Nobody else has to act.")
 
 
 def _review(request: Request, terms: Terms) -> str:
@@ -128,33 +133,29 @@ def _review(request: Request, terms: Terms) -> str:
 
 def _at_openai(request: Request, terms: Terms, requester: str) -> Turn:
     if request.probes.run is Verdict.GRANTED:
-        return Turn("Greenlight", "asks OpenAI once more: a grant counts after two equal answers.")
+        return Turn("Greenlight", "asking OpenAI once more: a grant counts after two equal answers.")
     if request.draft.route is Route.SELF_SERVICE:
         return Turn(requester, b.esc(advice(request).next_action, 500))
     if request.mail:
         return Turn(
-            "OpenAI Support", "adds the scopes to the key. I keep asking and say when they are there."
+            "OpenAI Support", "adding the scopes to the key. I keep asking and say when they are there."
         )
     if terms.smtp:
-        return Turn("Greenlight", "sends the e-mail to OpenAI Support.")
-    return Turn(requester, "sends the e-mail to OpenAI Support (drafted in your direct message).")
+        return Turn("Greenlight", "sending the e-mail to OpenAI Support.")
+    return Turn(requester, "send the e-mail to OpenAI Support (drafted in the direct message).")
 
 
-def _while_verifying(request: Request, terms: Terms, requester: str) -> Turn:
+def _while_verifying(request: Request, requester: str) -> Turn:
     if not shown(request.evidence, Rung.READ_GRANTED):
-        return Turn("Greenlight", "waits until OpenAI's grant is proven again.")
-    also = " I also read the tenant's records." if terms.tenant_token else ""
-    return Turn(
-        requester,
-        f"refreshes Netskope and presses I see the green check, once it is there.{also}",
-    )
+        return Turn("Greenlight", "waiting until OpenAI's grant is proven again.")
+    return Turn(requester, "refresh Netskope and press I see the green check, once it is there.")
 
 
 def _attention(request: Request) -> str:
     lost = [rung for rung in Rung if (found := request.evidence.get(rung)) and found.standing == "lost"]
     if Rung.READ_GRANTED in lost or Rung.KEY_ALIVE in lost:
         return b.esc(advice(request).next_action, 500)
-    return "look at the instance in Netskope: its record says that it is gone."
+    return "look at the instance in Netskope: its records say that it is gone."
 
 
 def advice(request: Request) -> Advice:
@@ -250,5 +251,5 @@ def last_word(request: Request) -> str:
     if request.ended is None:
         return ""
     verb = {State.DENIED: "denied", State.RETIRED: "retired"}.get(request.state, "cancelled")
-    why = f" Reason: {b.esc(request.ended.reason, 500)}" if request.ended.reason else ""
+    why = f" Reason: “{b.esc(request.ended.reason, 500)}”." if request.ended.reason else ""
     return f"{b.mention(request.ended.by)} {verb} this on {b.date(request.ended.at)}.{why}"
