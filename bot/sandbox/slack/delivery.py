@@ -84,7 +84,7 @@ class Transport(Protocol):
 
 
 class SignedHttp:
-    """Deliveries as signed HTTP posts to a Request URL; several URLs take turns, as behind a load balancer."""
+    """Deliveries as signed HTTP posts to a Request URL; several URLs take turns."""
 
     def __init__(self, urls: Sequence[str], signing_secret: str) -> None:
         self._urls = itertools.cycle(urls)

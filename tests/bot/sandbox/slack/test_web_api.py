@@ -357,3 +357,18 @@ def test_every_refusal_in_the_code_has_its_row() -> None:
     code = "".join((package / f"{name}.py").read_text() for name in ("chat", "methods", "surfaces"))
     refusals = set(re.findall(r'Refusal\(\s*"(\w+)"', code))
     assert refusals - {error for _, _, error in ROWS} <= {"metadata_too_large", "users_not_found"}
+
+
+async def test_a_trigger_opens_one_modal_and_a_refused_modal_does_not_use_it_up(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    trigger_id = trigger(slack)
+    await refused(client, "views.open", {"trigger_id": trigger_id, "view": HOME}, as_json=True)
+    await client.views_open(trigger_id=trigger_id, view=FORM)
+    again = await refused(client, "views.open", {"trigger_id": trigger_id, "view": FORM}, as_json=True)
+    assert again["error"] == "exchanged_trigger_id"
+    inside = modal_trigger(slack, 1)
+    await client.views_push(trigger_id=inside, view=SECOND)
+    assert [view.title_text for view in slack.world.stack("U0ADMIN")] == ["Connect ChatGPT", "Checking"]
+    again = await refused(client, "views.push", {"trigger_id": inside, "view": SECOND}, as_json=True)
+    assert again["error"] == "exchanged_trigger_id"
