@@ -31,4 +31,4 @@ class Events:
 
     async def lost(self, event: dict[str, Any]) -> None:
         """Say to the operator that the bot can no longer speak."""
-        log.error("slack_access_lost", event=str(event.get("type"))[:40])
+        log.error("slack_access_lost", what=str(event.get("type"))[:40])

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import logging
+from typing import Any, Literal
 
+import structlog
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_start import SlackFacts
+
+log = structlog.get_logger()
+
+
+async def dispatch(
+    app: AsyncApp,
+    body: str | dict[str, Any],
+    headers: dict[str, Any],
+    mode: Literal["http", "socket_mode"],
+) -> BoltResponse:
+    """Hand one payload to the listeners; one that Bolt cannot even read is taken note of and answered."""
+    try:
+        return await app.async_dispatch(AsyncBoltRequest(body=body, headers=headers, mode=mode))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        log.warning("unreadable_payload", error=type(error).__name__)
+        return BoltResponse(status=200)
 
 
 def bolt_app(client: AsyncWebClient, facts: SlackFacts) -> AsyncApp:

@@ -18,13 +18,13 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_errors import ask
 from bot.adapters.slack_start import StartError
 from bot.domain.errors import ProviderError, Refused
+from bot.transports.app import dispatch
 
 SOCKETS = 2  # Slack allows ten; the other one listens while this one is replaced
 HEARTBEAT_SECONDS = 1.6  # a pong may take half of it again: 2.4 s until a silent peer is given up
@@ -185,11 +185,7 @@ class SocketTransport:
     async def _dispatch(self, frame: Frame) -> BoltResponse:
         payload = frame.get("payload")
         body = payload if isinstance(payload, dict) else {}
-        try:
-            request = AsyncBoltRequest(body=body, headers=_retry(frame), mode="socket_mode")
-        except (ValueError, TypeError, AttributeError, KeyError):  # not shaped as Slack's are
-            return BoltResponse(status=400)
-        return await self._app.async_dispatch(request)
+        return await dispatch(self._app, body, _retry(frame), "socket_mode")
 
     async def _send(self, socket: aiohttp.ClientWebSocketResponse, ack: Frame) -> None:
         """Answer on the socket that asked or, when that is gone, on another: the envelope id counts."""

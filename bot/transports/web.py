@@ -14,8 +14,9 @@ import structlog
 from aiohttp import web
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+
+from bot.transports.app import dispatch
 
 EVENTS_PATH = "/slack/events"
 MAX_BODY_BYTES = 1024**2
@@ -115,11 +116,7 @@ class HttpTransport:
     async def _dispatch(self, request: web.Request, body: str) -> BoltResponse:
         wanted = ("Content-Type", "X-Slack-Retry-Num", "X-Slack-Retry-Reason")
         headers = {name: request.headers[name] for name in wanted if name in request.headers}
-        try:
-            bolt_request = AsyncBoltRequest(body=body, headers=dict(headers), mode="http")
-        except (ValueError, TypeError, AttributeError, KeyError):  # signed, yet not shaped as Slack's are
-            return BoltResponse(status=400)
-        return await self._app.async_dispatch(bolt_request)
+        return await dispatch(self._app, body, dict(headers), "http")
 
 
 def _unsigned() -> web.Response:
