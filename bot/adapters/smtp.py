@@ -4,7 +4,6 @@ With a user name in the URL, a server that is not on loopback must offer STARTTL
 the clear.
 """
 
-import logging
 import ssl
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -43,7 +42,6 @@ class SmtpMailer:
         self._sender = sender
         self._timeout = timeout
         _split(url)  # a wrong URL fails at start-up, not at the first letter
-        logging.getLogger("aiosmtplib").setLevel(logging.WARNING)
 
     async def send(self, letter: Letter) -> None:
         """Hand `letter` to the server; returns once the server took responsibility."""

@@ -103,3 +103,10 @@ def test_retry_after_is_seconds_or_a_date(header: str | None, wait: float | None
 def test_the_message_is_found_in_every_known_place(body: object) -> None:
     answer = read_answer("logs", status=401, content_type="application/json", body=json.dumps(body).encode())
     assert "Missing scopes: a.b" in answer.message
+
+
+def test_an_echo_of_a_key_that_looks_like_a_word_is_removed_everywhere() -> None:
+    key = "canaryword"
+    body = json.dumps({"error": {"code": key, "message": f"no {key}"}, key: 1}).encode()
+    answer = read_answer("logs", status=418, content_type="application/json", body=body, hide=key)
+    assert key not in repr(answer)
