@@ -87,6 +87,12 @@ def test_the_link_carries_the_whole_text_in_the_usual_case() -> None:
     assert query["body"][0].replace("\r\n", "\n") == support_mail.body(a_request())
 
 
+def test_long_values_are_shortened_before_the_text_is_given_up() -> None:
+    query = parse_qs(urlsplit(support_mail.mailto(with_everywhere("é" * 120))).query)
+    assert "ééé…" in query["body"][0]
+    assert WORKSPACE in query["body"][0]
+
+
 def test_a_copied_mail_starts_with_its_addresses() -> None:
     assert support_mail.copyable(a_request()).startswith(
         "To: support@openai.com\nCc: rita@example.com\nSubject: "
