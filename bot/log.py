@@ -203,7 +203,7 @@ def _stamps() -> list[Processor]:
 
 def _formatter(console: bool) -> SafeFormatter:
     renderer: Processor = (
-        # The default formatter of exceptions would print local variables.
+        # Not the default exception formatter: it prints local variables where rich is installed.
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if console
         else structlog.processors.JSONRenderer()

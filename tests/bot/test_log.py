@@ -239,6 +239,19 @@ def test_a_message_that_cannot_be_formatted_is_still_redacted(lines: io.StringIO
     assert KEY not in lines.getvalue()
 
 
+def test_the_finished_line_is_redacted_even_where_every_earlier_stage_was_left_out() -> None:
+    def render(_logger: object, _method: str, event: dict) -> str:
+        return str(event)
+
+    formatter = log.SafeFormatter(
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render]
+    )
+    record = logging.LogRecord("x", logging.INFO, "f", 1, f"the key {KEY}", None, None)
+    line = formatter.format(record)
+    assert "the key" in line
+    assert KEY not in line
+
+
 @given(st.text(), st.text())
 def test_no_text_around_a_key_saves_it_from_redaction(before: str, after: str) -> None:
     assert KEY not in log.redact(before + KEY + after)

@@ -212,13 +212,13 @@ def test_a_secret_file_that_cannot_be_read_is_named_by_its_variable(content, tmp
 
 def test_the_process_environment_wins_over_the_env_file(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(
-        'GREENLIGHT_QUORUM=2\nGREENLIGHT_CHANNEL="C1"\nSLACK_SIGNING_SECRET=pa$HOME\nREDIS_URL=redis://a\n'
+        'GREENLIGHT_QUORUM=2\nGREENLIGHT_CHANNEL="C1"\nSLACK_SIGNING_SECRET=pa${HOME}\nREDIS_URL=redis://a\n'
     )
     (tmp_path / "redis").write_text("redis://b")
     environ = {"GREENLIGHT_QUORUM": "3", "REDIS_URL_FILE": str(tmp_path / "redis")}
     settings = load_settings(environ, dotenv=tmp_path / ".env")
     assert (settings.quorum, settings.channel) == (3, "C1")
-    assert settings.slack_signing_secret == SecretStr("pa$HOME")
+    assert settings.slack_signing_secret == SecretStr("pa${HOME}")
     assert settings.redis_url == SecretStr("redis://b")
     assert load_settings({"REDIS_URL": ""}, dotenv=tmp_path / ".env").redis_url is None
 
