@@ -16,6 +16,7 @@ from bot.views.words import NETSKOPE_SCOPES, OPENAI_SCOPES
 
 SUPPORT = "support@openai.com"
 URL_LIMIT = 2800  # Slack allows 3000 for a link and for the text around it
+WHOLE = 254
 SCOPE_NAME = "chatgpt.enterprise.compliance_export"
 _ACTIONS = {Scope.READ: "read", Scope.WRITE: "delete", Scope.BOTH: "read, delete"}
 
@@ -49,18 +50,19 @@ def subject(request: Request, limit: int = 80) -> str:
 
 
 def body(request: Request, limit: int = 120) -> str:
-    """Return the text; `limit` is the most that any one value may take."""
+    """Return the text; `limit` is the most that a name may take."""
     draft = request.draft
+    # Half an id or half an address would be a wrong one: only names are ever shortened.
     rows = [
-        ("ChatGPT workspace ID", draft.workspace_id),
-        ("Organization ID", draft.organization_id),
-        ("Company", request.company),
-        ("Key name", draft.key_name),
-        ("Last 4 characters of the key", request.key.last4),
-        ("Created by", draft.created_by),
-        ("Administrator", draft.admin_email),
+        ("ChatGPT workspace ID", draft.workspace_id, WHOLE),
+        ("Organization ID", draft.organization_id, WHOLE),
+        ("Company", request.company, limit),
+        ("Key name", draft.key_name, limit),
+        ("Last 4 characters of the key", request.key.last4, WHOLE),
+        ("Created by", draft.created_by, limit),
+        ("Administrator", draft.admin_email, WHOLE),
     ]
-    facts = "\n".join(f"{label}: {_one_line(value, limit)}" for label, value in rows if value)
+    facts = "\n".join(f"{label}: {_one_line(value, most)}" for label, value, most in rows if value)
     return f"{_opening(draft.scope)}\n\n{facts}\n{_scope(draft.scope)}\n\n{_closing(request.id)}"
 
 
