@@ -49,12 +49,14 @@ class SocketTransport:
         *,
         sockets: int = SOCKETS,
         heartbeat: float = HEARTBEAT_SECONDS,
+        patience: float = START_SECONDS,
     ) -> None:
         self._app = app
         self._client = client
         self._app_token = app_token
         self._slots = sockets
         self._heartbeat = heartbeat
+        self._patience = patience
         self._listening: set[aiohttp.ClientWebSocketResponse] = set()
         self._keepers: set[asyncio.Task[None]] = set()
         self._answering: set[asyncio.Task[None]] = set()
@@ -78,7 +80,7 @@ class SocketTransport:
         for _ in range(self._slots):
             self._keep(self._keep_connected())
         try:
-            async with asyncio.timeout(START_SECONDS):
+            async with asyncio.timeout(self._patience):
                 await self._heard.wait()
         except TimeoutError:
             await self.close()

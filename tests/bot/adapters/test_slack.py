@@ -1,0 +1,143 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from pydantic import SecretStr
+from slack_sdk.web.async_client import AsyncWebClient
+from structlog.testing import capture_logs
+
+from bot.adapters.slack import SlackMessenger, SlackScreens, keep_warm, slack_client
+from bot.adapters.slack_errors import PASSING, ask, from_answer
+from bot.domain.errors import Refused, Transient
+from bot.sandbox.slack import SlackSandbox
+from tests.wait import until
+
+CHANNEL = "C0SECURITY"
+BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "*hi*"}}]
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackSandbox]:
+    async with SlackSandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def client(slack: SlackSandbox) -> AsyncIterator[AsyncWebClient]:
+    async with slack_client(SecretStr(slack.bot_token), slack.url) as client:
+        yield client
+
+
+@pytest.fixture
+def messenger(client: AsyncWebClient) -> SlackMessenger:
+    return SlackMessenger(client)
+
+
+class TestPosting:
+    async def test_a_message_has_text_blocks_and_its_mark_and_unfurls_nothing(self, slack, messenger):
+        place = await messenger.post(CHANNEL, "hi", BLOCKS, mark="card:GL-7K3M9Q")
+        message = slack.world.message(place.channel, place.ts)
+        assert (message.text, len(message.blocks)) == ("hi", 1)
+        assert message.metadata == {"event_type": "greenlight", "event_payload": {"mark": "card:GL-7K3M9Q"}}
+        assert (slack.calls[-1].args["unfurl_links"], slack.calls[-1].args["unfurl_media"]) == (False, False)
+
+    async def test_it_can_go_into_a_thread_and_be_edited_in_place(self, slack, messenger):
+        card = await messenger.post(CHANNEL, "card", BLOCKS)
+        reply = await messenger.post(CHANNEL, "progress", BLOCKS, thread=card)
+        assert slack.world.message(CHANNEL, reply.ts).thread_ts == card.ts
+        await messenger.update(card, "newer", BLOCKS)
+        assert slack.world.message(CHANNEL, card.ts).text == "newer"
+
+    async def test_a_person_is_written_to_in_their_direct_message_opened_once(self, slack, messenger):
+        first = await messenger.post("U0ADMIN", "one", BLOCKS)
+        await messenger.post("U0ADMIN", "two", BLOCKS)
+        assert first.channel.startswith("D")
+        assert [call.method for call in slack.calls].count("conversations.open") == 1
+        await messenger.update(first, "edited", BLOCKS)  # Slack wants the D... id here
+
+    async def test_nothing_is_retried_behind_our_back(self, slack, messenger):
+        slack.faults.reset("chat.postMessage")
+        with pytest.raises(Transient):
+            await messenger.post(CHANNEL, "hi", BLOCKS)
+        assert [call.method for call in slack.calls].count("chat.postMessage") == 1
+
+
+class TestErrors:
+    async def test_a_rate_limit_says_how_long_to_wait(self, slack, messenger):
+        slack.faults.rate_limited("chat.postMessage", retry_after=7)
+        with pytest.raises(Transient) as error:
+            await messenger.post(CHANNEL, "hi", BLOCKS)
+        assert (error.value.said, error.value.retry_after) == ("ratelimited", 7.0)
+
+    @pytest.mark.parametrize("said", sorted(PASSING))
+    async def test_what_passes_is_transient(self, slack, messenger, said):
+        slack.faults.error("chat.postMessage", said)
+        with pytest.raises(Transient, match=said):
+            await messenger.post(CHANNEL, "hi", BLOCKS)
+
+    @pytest.mark.parametrize(
+        "said", ["not_in_channel", "channel_not_found", "is_archived", "invalid_auth", "never_seen_before"]
+    )
+    async def test_what_does_not_is_refused(self, slack, messenger, said):
+        slack.faults.error("chat.postMessage", said)
+        with pytest.raises(Refused) as error:
+            await messenger.post(CHANNEL, "hi", BLOCKS)
+        assert error.value.said == said
+
+    @pytest.mark.parametrize("status", [500, 502, 503])
+    async def test_a_page_instead_of_an_answer_is_transient(self, slack, messenger, status):
+        slack.faults.status("chat.postMessage", status)
+        with pytest.raises(Transient, match=f"http_{status}"):
+            await messenger.post(CHANNEL, "hi", BLOCKS)
+
+    @pytest.mark.parametrize("data", [None, b"<html>", {}, {"ok": False, "error": "<b>sk-secret</b>"}])
+    def test_nothing_but_an_error_name_is_repeated(self, data):
+        assert from_answer(200, {}, data).said == "http_200"
+
+    @pytest.mark.parametrize("told", ["soon", "-1", "", "1e3", "٣"])
+    def test_a_strange_wait_is_no_wait(self, told):
+        assert from_answer(429, {"Retry-After": told}, None).retry_after is None
+
+    async def test_a_slack_that_hangs_is_given_up(self, slack, client):
+        slack.faults.timeout("auth.test", seconds=30)
+        with pytest.raises(Transient, match="timeout"):
+            await ask(client.auth_test(), within=0.1)
+
+    async def test_no_slack_at_all_is_transient_and_the_token_stays_out_of_it(self):
+        async with slack_client(SecretStr("xoxb-very-secret"), "http://127.0.0.1:9/api/") as client:
+            with pytest.raises(Transient, match="unreachable") as error:
+                await ask(client.auth_test())
+        assert "xoxb-very-secret" not in repr(error.value) + repr(error.value.__context__)
+
+
+class TestPrivateWords:
+    @pytest.mark.parametrize("url", ["http://example.com/x", "file:///etc/passwd", "", "https:"])
+    async def test_words_for_a_person_go_nowhere_else(self, client, url):
+        with pytest.raises((Refused, Transient)):
+            await SlackScreens(client).whisper(url, "hi")
+
+    async def test_a_used_up_address_is_refused(self, slack, client):
+        url = slack.world.new_response_url(slack.base, "commands", "U0ADMIN", "C0GENERAL")
+        screens = SlackScreens(client)
+        for _ in range(5):
+            await screens.whisper(url, "hi")
+        with pytest.raises(Refused):
+            await screens.whisper(url, "once too often")
+        assert len(slack.person("U0ADMIN").ephemerals()) == 5
+
+
+class TestKeepingWarm:
+    async def test_it_asks_again_and_again_and_survives_a_bad_moment(self, slack, client):
+        slack.faults.status("auth.test", 503)
+        slack.faults.error("auth.test", "token_revoked")
+        with capture_logs() as logs:
+            warm = asyncio.create_task(keep_warm(client, every=0.01, connections=1))
+            await until(lambda: len(slack.calls) >= 5, what="five calls")
+            warm.cancel()
+        assert [line["said"] for line in logs] == ["http_503", "token_revoked"]
+
+    async def test_calls_share_connections(self, slack, client):
+        for _ in range(5):
+            await ask(client.auth_test())
+        connector = client.session.connector
+        assert sum(len(found) for found in connector._conns.values()) == 1
