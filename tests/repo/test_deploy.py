@@ -1,10 +1,12 @@
 """Image and compose file: what can be known about them without a container engine."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -187,10 +189,16 @@ def store(tmp_path: Path) -> Iterator[int]:
         "--dir /data", f"--dir {tmp_path} --port 0 --unixsocket {tmp_path}/s"
     )
     environ = {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
-    server = subprocess.Popen([shell, option, script], env=environ, stdout=subprocess.DEVNULL)
-    yield server.pid
-    server.terminate()
-    assert server.wait(10) == 0
+    server = subprocess.Popen(
+        [shell, option, script], env=environ, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield server.pid
+        server.terminate()
+        assert server.wait(10) == 0
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)  # whatever a shell in between may have left
 
 
 def command_line(process: int) -> str:

@@ -11,7 +11,8 @@ import pytest
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.manifest import EVENTS, SCOPES, Manifest, as_json, problems, render
+from bot.manifest import EVENTS, EVENTS_PATH, SCOPES, Manifest, as_json, problems, render
+from bot.transports import web
 from bot.views.actions import COMMAND, SHORTCUT
 
 ROOT = Path(__file__).parents[2]
@@ -70,6 +71,10 @@ def test_the_socket_manifest_names_no_url_and_the_http_manifest_only_ours() -> N
     assert SOCKET["settings"]["socket_mode_enabled"]
     assert json.dumps(HTTP).count("https://bot.example/slack/events") == 3
     assert not HTTP["settings"]["socket_mode_enabled"]
+
+
+def test_the_path_in_the_manifest_is_the_one_the_bot_listens_on() -> None:
+    assert EVENTS_PATH == web.EVENTS_PATH
 
 
 def test_command_and_shortcut_are_the_ones_people_are_told() -> None:
