@@ -152,3 +152,12 @@ async def test_nothing_secret_is_in_a_repr(slack: SlackSandbox) -> None:
     assert result.delivery is not None
     assert "sk-canary" in json.dumps(result.delivery.payload)
     assert "sk-canary" not in repr((result, slack.deliveries, slack.calls, result.view))
+
+
+async def test_a_payload_stays_as_it_was_when_the_person_acted(slack: SlackSandbox) -> None:
+    card = slack.world.post(
+        "C0SECURITY", slack.bot_user_id, "x", blocks=json.loads(json.dumps(CARD_WITH_IDS))
+    )
+    delivery = await slack.person("U0REVIEW1").click(card, "Approve")
+    card.blocks[0]["text"]["text"] = "changed since"
+    assert delivery.payload["message"]["blocks"] == CARD_WITH_IDS
