@@ -62,11 +62,14 @@ class TestApproving:
 
     async def test_a_click_delivered_again_hours_later_gets_the_same_answer(self, house: House):
         request = await house.opened(*IN_REVIEW)
-        delivery = await house.person("U0REVIEW1").click(await house.show_card(request), "Approve")
+        reviewer = house.person("U0REVIEW1")
+        delivery = await reviewer.click(await house.show_card(request), "Approve")
         version = (await house.service.get(request.id)).version
         attempts = await house.slack.redeliver(delivery, twice_at_once=True)
         assert [attempt.outcome for attempt in attempts] == ["acked", "acked"]
         assert (await house.service.get(request.id)).version == version
+        await house.slack.until(lambda: len(reviewer.ephemerals()) == 3, what="three answers")
+        assert len({text_of(said) for said in reviewer.ephemerals()}) == 1
 
     async def test_an_approval_of_what_has_changed_since_is_refused(self, house: House):
         request = await house.opened(*IN_REVIEW)

@@ -29,6 +29,7 @@ class TestOpeningTheForm:
         person = house.person("U0ADMIN")
         await person.shortcut(a.SHORTCUT)
         assert "API key" in text_of(await person.modal("Connect ChatGPT"))
+        assert house.methods()[0] == "views.open"
 
     @pytest.mark.parametrize(
         ("user", "words"),

@@ -90,6 +90,9 @@ class TestErrors:
         with pytest.raises(Transient, match=f"http_{status}"):
             await messenger.post(CHANNEL, "hi", BLOCKS)
 
+    def test_a_failing_server_is_believed_in_nothing_it_says(self):
+        assert isinstance(from_answer(503, {}, {"ok": False, "error": "not_in_channel"}), Transient)
+
     @pytest.mark.parametrize("data", [None, b"<html>", {}, {"ok": False, "error": "<b>sk-secret</b>"}])
     def test_nothing_but_an_error_name_is_repeated(self, data):
         assert from_answer(200, {}, data).said == "http_200"

@@ -10,6 +10,7 @@ from bot.adapters.slack_directory import Roles, SlackDirectory
 from bot.domain.errors import Transient
 from bot.domain.policy import Actor
 from bot.sandbox.slack import SlackSandbox
+from tests.wait import until
 
 TEAM = "T0GREEN"
 GROUPS = Roles(admins=("S0ADMINS", "U0OUTSIDE"), reviewers=("S0SECURITY", "U0ADMIN2"))
@@ -138,6 +139,6 @@ class TestKeeping:
         slack.faults.slow("users.info", seconds=0.1)
         first = asyncio.create_task(people.actor("U0ADMIN", TEAM))
         second = asyncio.create_task(people.actor("U0ADMIN", TEAM))
-        await asyncio.sleep(0)
+        await until(lambda: "U0ADMIN" in people._people._tasks, what="the look-up to begin")
         first.cancel()
         assert (await second).admin

@@ -106,8 +106,10 @@ class TestStayingConnected:
             old = list(slack.sockets.connections)
             await slack.drop_sockets("reset")
             await renewed(slack, old)
+            await until(lambda: transport.ready, what="the transport to hear hello")
             leave.set()
             assert not (await waiting).acked  # this Slack has forgotten it; the bot must not stumble
+            await until(lambda: not transport._answering, what="the answer to be sent")
         assert "answer_lost" not in [line["event"] for line in logs]
         assert await says_hello(slack)
 
@@ -136,6 +138,7 @@ class TestStartAndStop:
         waiting = asyncio.create_task(slack.person("U0ADMIN").slash("/slow"))
         await entered.wait()
         stopping = asyncio.create_task(transport.stop_receiving())
+        assert await asyncio.wait({stopping}, timeout=0.1) == (set(), {stopping})
         leave.set()
         await stopping
         assert (await waiting).ack == {"text": "done"}

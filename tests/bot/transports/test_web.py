@@ -89,6 +89,10 @@ class TestVerification:
         headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature}
         assert is_signed(SecretStr(SECRET), headers, body, 1_800_000_000.0) is False
 
+    @pytest.mark.parametrize("stamp", ["²", "١٨", "1_800", " 1", "0x1"])
+    def test_what_only_looks_like_a_number_is_none(self, stamp):
+        assert not is_signed(SecretStr(SECRET), {"X-Slack-Request-Timestamp": stamp}, b"", 18.0)
+
     async def test_ssl_check_and_url_verification_work(self, transport):
         body = b"ssl_check=1&token=x"
         assert (await post(transport, body, signed(body)))[0] == 200
