@@ -294,6 +294,13 @@ class TestNoRequestIsForgotten:
         almost = request.deadline_at - timedelta(milliseconds=1)  # a schedule keeps milliseconds
         assert advance(request, r.DeadlinePassed(), almost, TERMS).request.state is State.EXPIRED
 
+    @pytest.mark.parametrize("state", sorted(PROBE_PACE))
+    def test_staying_in_a_state_does_not_start_its_time_anew(self, state: State) -> None:
+        request = reach(state)
+        later = play(request, (MINUTE, r.CheckAsked(by=REQUESTER)), (MINUTE, probed(Verdict.UNCLEAR)))
+        assert later.state is state
+        assert (later.state_since, later.deadline_at) == (request.state_since, request.deadline_at)
+
     def test_everything_but_a_message_being_posted_refreshes_the_card(self) -> None:
         for state in State:
             request = reach(state)
@@ -465,6 +472,11 @@ class TestNoNews:
             reach(State.AWAITING_OPENAI), (MINUTE, granted), (MINUTE, probed(verdict)), (MINUTE, granted)
         )
         assert request.state is State.AWAITING_NETSKOPE
+
+    @pytest.mark.parametrize("verdict", sorted(NO_NEWS))
+    def test_does_not_say_connected_either_when_all_is_shown_already(self, verdict: Verdict) -> None:
+        request = play(reach(State.AWAITING_NETSKOPE), (MINUTE, looked(T0)))
+        assert play(request, (MINUTE, probed(verdict))).state is State.VERIFYING
 
     @pytest.mark.parametrize("verdict", sorted(NO_NEWS))
     def test_does_not_redate_evidence(self, verdict: Verdict) -> None:
