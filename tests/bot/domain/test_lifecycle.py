@@ -369,6 +369,12 @@ class TestReview:
     def test_an_approval_is_bound_to_tenant_requester_and_key(self, change: dict[str, object]) -> None:
         assert fresh(**change).fingerprint != fresh().fingerprint
 
+    def test_a_new_key_inherits_nothing_the_old_one_showed(self) -> None:
+        request = proof(opened())
+        assert shown(request.evidence, Rung.READ_GRANTED)
+        request = play(request, (MINUTE, corrected()), (MINUTE, probed(Verdict.MISSING)))
+        assert play(request, (MINUTE, approved(request))).state is State.AWAITING_OPENAI
+
     def test_with_review_off_nobody_is_asked(self) -> None:
         terms = replace(TERMS, review=False)
         assert step(opened(), probed(Verdict.MISSING), terms=terms).request.state is State.AWAITING_OPENAI
