@@ -21,14 +21,14 @@ from handlers.actor import Visit
 SAVE_SECONDS = 2.5  # Slack waits three
 View = dict[str, Any]
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class Screens(Protocol):
     """Slack as something to look at; raises `Transient` or `Refused` (Slack's error)."""
 
     async def open(self, trigger_id: str, view: View) -> tuple[str, str]:
-        """Open a modal and return its id and hash; the id is empty when only the answer got lost."""
+        """Open a modal and return its id and hash; the id is empty when it was opened before."""
 
     async def update(self, view_id: str, view: View, view_hash: str | None = None) -> None:
         """Replace an open modal, unless it changed since `view_hash`."""

@@ -36,14 +36,14 @@ LAST_INPUT = {
     a.DENIAL: a.REASON,
     a.CANCELLATION: a.REASON,
 }
-EXPIRED = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
+EXPIRED = frozenset({"expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
 TOO_SLOW = (
     "This took too long, so I cannot say whether it was saved. Look at the request in a moment; "
     "if nothing changed there, do it again."
 )
 OUTDATED = "This button is from an older version of Greenlight. Type `/greenlight` to go on."
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 def sentence(error: Exception) -> str:

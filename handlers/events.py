@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from handlers.actor import visit
 from handlers.doorstep import Doorstep
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class Events:

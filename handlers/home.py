@@ -16,7 +16,7 @@ from handlers.doorstep import Doorstep, View
 
 LOOKED_AT = 50  # the latest; `/greenlight list` is for more
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class Home:

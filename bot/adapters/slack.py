@@ -24,7 +24,7 @@ WARM_SECONDS = 25.0
 KEEPALIVE_SECONDS = 90.0  # must exceed WARM_SECONDS, or every click pays for a new TLS connection
 _SESSION_TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=4)
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
@@ -106,24 +106,28 @@ class SlackScreens:
         self._client = client
 
     async def open(self, trigger_id: str, view: dict[str, Any]) -> tuple[str, str]:
-        """Open a modal and return its id and hash; the id is empty when only the answer got lost."""
-        call = self._client.views_open
+        """Open a modal and return its id and hash.
+
+        The id is empty when it was opened before: by a redelivery, or by a call whose answer got lost.
+        """
         try:
-            answer = await ask(call(trigger_id=trigger_id, view=view), within=MODAL_SECONDS)
+            return await self._open(trigger_id, view)
         except Transient as error:
+            # A pooled connection that Slack had closed says so only when it is used.
             if error.said != "unreachable":
                 raise
-            answer = await self._open_again(trigger_id, view)
-        return (answer["view"]["id"], answer["view"]["hash"]) if answer else ("", "")
+        return await self._open(trigger_id, view)
 
-    async def _open_again(self, trigger_id: str, view: dict[str, Any]) -> Any:
-        """Try once more at once: a pooled connection that Slack had closed says so only when it is used."""
+    async def _open(self, trigger_id: str, view: dict[str, Any]) -> tuple[str, str]:
         try:
-            return await ask(self._client.views_open(trigger_id=trigger_id, view=view), within=MODAL_SECONDS)
+            answer = await ask(
+                self._client.views_open(trigger_id=trigger_id, view=view), within=MODAL_SECONDS
+            )
         except Refused as error:
             if error.said == "exchanged_trigger_id":
-                return None
+                return "", ""
             raise
+        return answer["view"]["id"], answer["view"]["hash"]
 
     async def update(self, view_id: str, view: dict[str, Any], view_hash: str | None = None) -> None:
         """Replace an open modal, unless it changed since `view_hash`."""

@@ -23,7 +23,7 @@ NO_GROUP = frozenset({"no_such_subteam", "plan_upgrade_required", "missing_scope
 _MOST_KEPT = 2000
 
 T = TypeVar("T")
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)

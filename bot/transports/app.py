@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_start import SlackFacts
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 async def dispatch(
@@ -48,9 +48,12 @@ def bolt_app(client: AsyncWebClient, facts: SlackFacts) -> AsyncApp:
     async def authorize() -> AuthorizeResult:
         return installation
 
-    return AsyncApp(
+    logger = logging.getLogger("slack_bolt.greenlight")
+    # Errors only while it is made: Bolt finds SLACK_BOT_TOKEN in the environment and warns of not using it.
+    logger.setLevel(logging.ERROR)
+    app = AsyncApp(
         name="greenlight",
-        logger=logging.getLogger("slack_bolt"),
+        logger=logger,
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
         authorize=authorize,
         process_before_response=True,
@@ -59,3 +62,5 @@ def bolt_app(client: AsyncWebClient, facts: SlackFacts) -> AsyncApp:
         attaching_conversation_kwargs_enabled=False,
         raise_error_for_unhandled_request=True,
     )
+    logger.setLevel(logging.WARNING)
+    return app

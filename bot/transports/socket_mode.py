@@ -35,7 +35,7 @@ LIVED_SECONDS = 3.0  # a socket that ended sooner is not replaced in haste
 FIRST_WAIT, LONGEST_WAIT, REFUSED_WAIT = 0.05, 8.0, 30.0
 
 Frame = dict[str, Any]
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class SocketTransport:

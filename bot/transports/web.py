@@ -24,7 +24,7 @@ WINDOW_SECONDS = 300
 DRAIN_SECONDS = 5.0
 CONTENT_TYPES = frozenset({"application/x-www-form-urlencoded", "application/json"})
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 def is_signed(secret: SecretStr, headers: Mapping[str, str], body: bytes, now: float) -> bool:

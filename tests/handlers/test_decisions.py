@@ -114,7 +114,7 @@ class TestDenying:
         await reviewer.modal("Deny")
         await house.person("U0REVIEW1").click(shown, "Approve")
         answer = await reviewer.submit({"Reason": REASON})
-        assert "approved this" in text_of(answer.view)
+        assert "Rita Reviewer approved this" in text_of(answer.view, {"U0REVIEW1": "Rita Reviewer"})
         assert (await house.service.get(request.id)).state is State.AWAITING_OPENAI
 
 

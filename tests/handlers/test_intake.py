@@ -60,6 +60,15 @@ class TestOpeningTheForm:
         await person.slash("/greenlight")
         await person.modal("Connect ChatGPT")
 
+    async def test_a_command_delivered_twice_opens_one_form_and_complains_of_nothing(self, house: House):
+        house.slack.faults.double_deliveries()
+        person = house.person("U0ADMIN")
+        await person.slash("/greenlight")
+        await person.modal("Connect ChatGPT")
+        await house.doorstep.inflight.drain(5)
+        assert house.methods().count("views.open") == 2
+        assert person.ephemerals() == []
+
     async def test_a_lost_answer_of_slack_does_not_disturb_the_person(self, house: House):
         house.slack.faults.reset("views.open", after=True)
         person = house.person("U0OUTSIDE")
