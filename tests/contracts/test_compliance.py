@@ -43,7 +43,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         twin = ComplianceTwin()
         yield World(twin, twin)
         return
-    timeout = httpx.Timeout(0.5)
+    timeout = httpx.Timeout(2.0)
     async with OpenAISandbox(slow_seconds=5) as sandbox, open_client("0", timeout=timeout) as client:
         yield World(OpenAICompliance(client, sandbox.compliance_url, sandbox.api_url), sandbox)
         assert sandbox.violations == []

@@ -37,7 +37,7 @@ async def serve() -> AsyncIterator[Serve]:
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with open_client("1.2.3", timeout=httpx.Timeout(0.3)) as client:
+    async with open_client("1.2.3", timeout=httpx.Timeout(1.5)) as client:
         yield client
 
 

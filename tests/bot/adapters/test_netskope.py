@@ -20,7 +20,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with open_client("0.1", timeout=httpx.Timeout(0.5)) as client:
+    async with open_client("0.1", timeout=httpx.Timeout(2.0)) as client:
         yield client
 
 
