@@ -13,6 +13,7 @@ from bot.domain.lifecycle import LOOK_PACE, PROBE_PACE, Step
 from bot.domain.request import (
     Announced,
     DeadlinePassed,
+    EmailRefused,
     EmailSent,
     Event,
     KeyProbed,
@@ -92,10 +93,15 @@ async def mail(request: Request, claimed: Claimed, ports: Ports) -> Event | None
     """Send the e-mail to OpenAI Support; the Message-ID is the same on every retry."""
     if request.state is not State.AWAITING_OPENAI or request.mail or ports.mailer is None:
         return None
+    if request.mail_refused:  # a lease ran out after the refusal was saved
+        return None
     domain = ports.mail_from.rpartition("@")[2]
     message_id = support_mail.message_id_for(request.id, claimed.ref, domain)
     letter = support_mail.letter(request, sender=ports.mail_from, message_id=message_id)
-    await ports.mailer.send(letter)
+    try:
+        await ports.mailer.send(letter)
+    except Refused as error:  # trying again will not help: the requester sends it by hand
+        return EmailRefused(said=error.said)
     return EmailSent(by="greenlight", message_id=message_id)
 
 

@@ -19,6 +19,7 @@ from bot.domain.errors import (
     ProviderError,
     Refused,
     StoreUnavailable,
+    TooMany,
     Transient,
     UserError,
 )
@@ -110,8 +111,11 @@ class Complaints:
         if isinstance(error, AGAIN) and block:
             return {"response_action": "errors", "errors": {block: _flat(sentence(error))}}
         if isinstance(error, AlreadyOpen):
-            return _update(intake.already_open(error.request_id, await self._link(error.request_id, guest)))
-        return _update(intake.refused(sentence(error)))
+            link = await self._link(error.request_id, guest)
+            return _answer("push", intake.already_open(error.request_id, link))
+        # What may be tried again, or mended in the form, leaves the form with all that was typed below it.
+        final = isinstance(error, UserError) and not isinstance(error, TooMany)
+        return _answer("update" if final else "push", intake.refused(sentence(error)))
 
     async def _link(self, request_id: str, guest: Visit) -> str:
         """Link to the card of the first request, for those who may view it."""
@@ -140,8 +144,8 @@ class Complaints:
             log.warning("visit_failed", error=type(error).__name__, said=said, user=guest.user_id)
 
 
-def _update(view: View) -> dict[str, Any]:
-    return {"response_action": "update", "view": view}
+def _answer(action: str, view: View) -> dict[str, Any]:
+    return {"response_action": action, "view": view}
 
 
 def _flat(text: str) -> str:

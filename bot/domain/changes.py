@@ -51,6 +51,7 @@ def _corrected(event: r.Corrected, request: Request, at: datetime, scale: float)
         "evidence": {},
         "approvals": (),
         "mail": None,
+        "mail_refused": "",
         "hint": "",
         "tenant_troubles": (),
     }
@@ -80,6 +81,11 @@ def _cancelled(event: r.Cancelled, request: Request, at: datetime, scale: float)
 @fold.register
 def _emailed(event: r.EmailSent, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
     return request.model_copy(update={"mail": r.MailRecord(by=event.by, at=at, message_id=event.message_id)})
+
+
+@fold.register
+def _unmailed(event: r.EmailRefused, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    return request.model_copy(update={"mail_refused": event.said})
 
 
 @fold.register
@@ -145,9 +151,14 @@ def facts_of(event: Event, before: Request, after: Request) -> dict[str, Any]:
         facts["new_verdict"] = (
             before.probes.last is None or before.probes.last.verdict != event.diagnosis.verdict
         )
-    changed = {
+    changed = rungs_changed(before, after)
+    return facts | ({"rungs": changed} if changed else {})
+
+
+def rungs_changed(before: Request, after: Request) -> dict[Rung, Standing]:
+    """Return the rungs that are newly shown or newly lost, with where they stand now."""
+    return {
         rung: found.standing
         for rung, found in after.evidence.items()
         if rung not in before.evidence or before.evidence[rung].standing != found.standing
     }
-    return facts | ({"rungs": changed} if changed else {})

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.domain import request as r
 from bot.domain.audit import Entry
-from bot.domain.changes import facts_of, fold
+from bot.domain.changes import facts_of, fold, rungs_changed
 from bot.domain.diagnosis import NO_NEWS, Verdict
 from bot.domain.errors import NotPossible
 from bot.domain.evidence import DEAD, Rung, shown, verified
@@ -78,7 +78,7 @@ class Rule:
     to: tuple[State, ...]
     choose: Choice | None = None
     says: frozenset[Step] = field(default_factory=frozenset)
-    quiet: bool = False  # messages only when the state changes
+    quiet: bool = False  # messages only when the state changes; a rung that changed is noted all the same
 
     def target(self, request: Request, terms: Terms) -> State:
         """The state after the event has been folded in."""
@@ -178,6 +178,7 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
     ),
     (S.IN_REVIEW, r.Denied): Rule((S.DENIED,), says=BOTH),
     (S.AWAITING_OPENAI, r.EmailSent): Rule((S.AWAITING_OPENAI,), says=NOTE),
+    (S.AWAITING_OPENAI, r.EmailRefused): Rule((S.AWAITING_OPENAI,), says=BOTH),
     (S.AWAITING_OPENAI, r.KeyProbed): Rule(
         (S.AWAITING_NETSKOPE, S.AWAITING_OPENAI, S.NEEDS_CORRECTION), while_waiting, BOTH, quiet=True
     ),
@@ -249,7 +250,7 @@ def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Trans
     return Transition(
         changed,
         _entry(request, changed, event, at),
-        (*timers, *_messages(rule, changed, moved, event, at, terms)),
+        (*timers, *_messages(rule, request, changed, event, at, terms)),
         clear=TIMERS - {due.step for due in timers} if moved else frozenset(),
         destroys_key=state in r.FINAL or (state is S.CONNECTED and not terms.watch),
     )
@@ -269,11 +270,14 @@ def _entry(before: Request, after: Request, event: Event, at: datetime) -> Entry
 
 
 def _messages(
-    rule: Rule, after: Request, moved: bool, event: Event, at: datetime, terms: Terms
+    rule: Rule, before: Request, after: Request, event: Event, at: datetime, terms: Terms
 ) -> tuple[Due, ...]:
     if isinstance(event, r.Announced):
         return ()
+    moved = after.state is not before.state
     spoken = rule.says if moved or not rule.quiet else frozenset()
+    if rungs_changed(before, after):
+        spoken |= NOTE
     said = [Due(step, at, after.version) for step in (Step.NOTE, Step.TELL) if step in spoken]
     if moved and _needs_mail(after) and terms.smtp:
         said.append(Due(Step.MAIL, at, after.version))

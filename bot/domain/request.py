@@ -123,6 +123,7 @@ class Request(Frozen):
     approvals: tuple[Approval, ...] = ()
     ended: Refusal | None = None
     mail: MailRecord | None = None
+    mail_refused: str = ""
     grant_pressed_at: datetime | None = None
     probes: ProbeLog = ProbeLog()
     evidence: dict[Rung, Evidence] = Field(default_factory=dict)
@@ -208,6 +209,13 @@ class EmailSent(Event):
     message_id: str | None = None
 
 
+class EmailRefused(Event):
+    """The mail server refused the e-mail for good; `said` is its reply, redacted."""
+
+    kind: Literal["email_refused"] = "email_refused"
+    said: str
+
+
 class GrantPressed(Event):
     """The requester pressed Grant Access in the tenant."""
 
@@ -259,6 +267,7 @@ AnyEvent = Annotated[
     | Approved
     | Denied
     | EmailSent
+    | EmailRefused
     | GrantPressed
     | TenantChecked
     | GreenCheckSeen

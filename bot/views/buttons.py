@@ -56,8 +56,9 @@ def _turn(request: Request, terms: Terms) -> b.Block | None:
 
 
 def _mail_is_due(request: Request, terms: Terms) -> bool:
-    by_hand = request.draft.route is Route.SUPPORT_EMAIL and request.mail is None and not terms.smtp
-    return by_hand and _possible(request, r.EmailSent)
+    wanted = request.draft.route is Route.SUPPORT_EMAIL and request.mail is None
+    by_hand = not terms.smtp or bool(request.mail_refused)
+    return wanted and by_hand and _possible(request, r.EmailSent)
 
 
 def _correct(request: Request) -> b.Block | None:

@@ -78,6 +78,8 @@ def _probed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG00
     found = advice_of(request, entry)
     lead = PROBED.get(entry.state_to, "The key was checked.") if moved(entry) else "The key was checked."
     later = "" if entry.state_to != State.IN_REVIEW or _grants(entry) else " Scopes come after the approval."
+    news = "" if moved(entry) else _rungs(entry, "a live check with OpenAI")
+    lead = news or lead
     return f"{lead}{later}\nOpenAI's answer: *{b.esc(found.title)}.* {b.esc(found.what_it_means, 500)}"
 
 
@@ -104,19 +106,29 @@ def _emailed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG0
     return f"{_who(entry)} says that the e-mail to OpenAI Support is sent."
 
 
+def _unmailed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    said = b.esc(str(entry.facts.get("said", "")), 200)
+    return f"The mail server refused the e-mail to OpenAI Support ({said}). Send it by hand."
+
+
 def _pressed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     looks = "I now read the tenant's records." if terms.tenant_token else "I now wait for the green check."
     return f"{_who(entry)} says that Grant Access was pressed in Netskope. {looks}"
 
 
 def _looked(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    return _rungs(entry, "Netskope's own records") or "I read the tenant's records."
+
+
+def _rungs(entry: Entry, source: str) -> str:
+    """Say which rungs the entry changed, each with where it stands now; nothing where it changed none."""
     changed: dict[str, Any] = entry.facts.get("rungs") or {}
     told = [
-        f"{words.RUNGS[rung]}: *{b.esc(str(changed[rung.value]))}* (Netskope's own records)."
+        f"{rung.value} · {words.RUNGS[rung]}: *{b.esc(str(changed[rung.value]))}* ({source})."
         for rung in Rung
         if rung.value in changed
     ]
-    return " ".join(told) or "I read the tenant's records."
+    return " ".join(told)
 
 
 def _green(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
@@ -145,6 +157,7 @@ SAID: dict[str, Said] = {
     "approved": _approved,
     "denied": _denied,
     "email_sent": _emailed,
+    "email_refused": _unmailed,
     "grant_pressed": _pressed,
     "tenant_checked": _looked,
     "green_check_seen": _green,

@@ -88,6 +88,6 @@ def _at_openai(request: Request, terms: Terms) -> list[b.Block]:
         return []
     if request.mail:
         return [b.context(f"E-mail sent {b.date(request.mail.at)}. OpenAI names no time for its answer.")]
-    if terms.smtp:
+    if terms.smtp and not request.mail_refused:
         return [b.context("I am sending the e-mail to OpenAI Support; you get a copy and every reply.")]
     return support_mail.blocks(request)

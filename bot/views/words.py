@@ -140,7 +140,7 @@ def _at_openai(request: Request, terms: Terms, requester: str) -> Turn:
         return Turn(
             "OpenAI Support", "adding the scopes to the key. I keep asking and say when they are there."
         )
-    if terms.smtp:
+    if terms.smtp and not request.mail_refused:
         return Turn("Greenlight", "sending the e-mail to OpenAI Support.")
     return Turn(requester, "send the e-mail to OpenAI Support (drafted in the direct message).")
 

@@ -143,6 +143,7 @@ def one_of_each(request: Request) -> dict[type[Event], Event]:
         r.Approved: approved(request, by=THIRD),
         r.Denied: r.Denied(by=REVIEWER, reason="not ours"),
         r.EmailSent: r.EmailSent(by=REQUESTER),
+        r.EmailRefused: r.EmailRefused(said="550 no such user"),
         r.GrantPressed: r.GrantPressed(by=REQUESTER),
         r.TenantChecked: looked(request.updated_at),
         r.GreenCheckSeen: r.GreenCheckSeen(by=REQUESTER),

@@ -83,6 +83,7 @@ MOVES: dict[State, dict[type[Event], State]] = {
         r.CheckAsked: State.AWAITING_OPENAI,
         r.Corrected: State.CHECKING,
         r.EmailSent: State.AWAITING_OPENAI,
+        r.EmailRefused: State.AWAITING_OPENAI,
         r.Cancelled: State.CANCELLED,
         r.DeadlinePassed: State.EXPIRED,
     },
