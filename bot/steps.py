@@ -81,7 +81,8 @@ async def look(request: Request, _claimed: Claimed, ports: Ports) -> Event | Non
 
 def _look_since(request: Request) -> datetime:
     seen = request.tenant_looked_at if shown(request.evidence, Rung.INSTANCE_RECORDED) else None
-    return max(request.opened_at, seen - AUDIT_LATENCY) if seen else request.opened_at
+    opened = request.opened_at.replace(microsecond=0)  # the tenant's records know whole seconds only
+    return max(opened, seen - AUDIT_LATENCY) if seen else opened
 
 
 async def expire(_request: Request, _claimed: Claimed, _ports: Ports) -> Event | None:

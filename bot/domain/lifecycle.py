@@ -184,7 +184,7 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
     ),
     (S.AWAITING_OPENAI, r.CheckAsked): Rule((S.AWAITING_OPENAI,)),
     (S.AWAITING_OPENAI, r.Corrected): Rule((S.CHECKING,), says=NOTE),
-    (S.AWAITING_NETSKOPE, r.GrantPressed): Rule((S.VERIFYING,), says=NOTE),
+    (S.AWAITING_NETSKOPE, r.GrantPressed): Rule((S.VERIFYING,), says=BOTH),
     (S.AWAITING_NETSKOPE, r.TenantChecked): Rule(
         (S.VERIFYING, S.AWAITING_NETSKOPE), in_tenant, BOTH, quiet=True
     ),
