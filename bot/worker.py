@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
@@ -47,9 +48,18 @@ class Worker:
         self._lease = lease
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
+        self._claiming = False
+        self._claimed_last = asyncio.Event()
 
     async def run(self) -> None:
         """Work until `stop`; an absent store is waited for with jitter."""
+        self._claiming = True
+        try:
+            await self._rounds()
+        finally:
+            self._claimed_last.set()
+
+    async def _rounds(self) -> None:
         failures = 0
         while not self._stopping.is_set():
             try:
@@ -63,10 +73,16 @@ class Worker:
     async def stop(self, patience: float = 8.0) -> None:
         """Claim nothing more and let running steps finish; what does not finish comes back by its lease."""
         self._stopping.set()
+        deadline = asyncio.get_running_loop().time() + patience
+        if self._claiming:  # a claim that is under way may still start steps
+            await self._within(patience, self._claimed_last.wait())
         if self._running:
-            await asyncio.wait(self._running, timeout=patience)
-        for task in self._running:
+            left = max(0.0, deadline - asyncio.get_running_loop().time())
+            await asyncio.wait(self._running, timeout=left)
+        given_up = list(self._running)
+        for task in given_up:
             task.cancel()
+        await asyncio.gather(*given_up, return_exceptions=True)
 
     async def _round(self) -> None:
         free = CONCURRENCY - len(self._running)
@@ -99,8 +115,12 @@ class Worker:
             raise results[0]
 
     async def _pause(self, seconds: float) -> None:
+        await self._within(seconds, self._stopping.wait())
+
+    @staticmethod
+    async def _within(seconds: float, waiting: Awaitable[Any]) -> None:
         try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+            await asyncio.wait_for(waiting, seconds)
         except TimeoutError:
             return
 

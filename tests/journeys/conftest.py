@@ -163,7 +163,9 @@ class Journey:
         self.world.openai.set_state(self.key, state)
 
     def create_instance(self) -> None:
-        self.world.netskope.create_instance(local.APP, INSTANCE, local.WORKSPACE, self.key, by="alice@acme.example")
+        self.world.netskope.create_instance(
+            local.APP, INSTANCE, local.WORKSPACE, self.key, by="alice@acme.example"
+        )
 
     # --- seeing ------------------------------------------------------------------------------
 

@@ -104,20 +104,27 @@ class TestCorrecting:
         self, journey: Journey
     ):
         await journey.in_review()
-        await journey.deny("no")  # opens the form; the press is kept to be sent as an approval of the old card
+        await journey.deny(
+            "no"
+        )  # opens the form; the press is kept to be sent as an approval of the old card
         press = journey.world.slack.deliveries[-2].payload
         await journey.press("Correct", journey.alice)
         await journey.alice.modal("Correct the request")
         await journey.alice.submit({"Instance name": "Another"})
         await journey.card_says("Waiting for review", "Another")
-        stale = press | {"actions": [press["actions"][0] | {"action_id": "approve"}], "trigger_id": "9.9.stale"}
+        stale = press | {
+            "actions": [press["actions"][0] | {"action_id": "approve"}],
+            "trigger_id": "9.9.stale",
+        }
         await journey.world.slack.deliver("interactive", stale, journey.rita.id)
         await journey.told(journey.rita, "was changed after this was shown")
         assert (await journey.request()).approvals == ()
 
 
 class TestAskingTwice:
-    async def test_the_second_request_is_refused_with_a_link_and_nothing_typed_is_lost(self, journey: Journey):
+    async def test_the_second_request_is_refused_with_a_link_and_nothing_typed_is_lost(
+        self, journey: Journey
+    ):
         card = await journey.in_review()
         first = await journey.request()
         await journey.open_form(journey.ben)

@@ -74,7 +74,9 @@ async def test_a_key_that_carries_the_scopes_needs_no_email_and_no_wait(journey:
     await journey.shows(Rung.READ_GRANTED)
     await journey.approve()
     await journey.stands(State.AWAITING_NETSKOPE)
-    states = [entry.state_to for entry in await journey.home.ground.store.entries((await journey.request()).id)]
+    states = [
+        entry.state_to for entry in await journey.home.ground.store.entries((await journey.request()).id)
+    ]
     assert State.AWAITING_OPENAI not in states
     assert journey.world.mailbox.messages == []
 
@@ -139,7 +141,9 @@ async def test_a_mail_server_that_is_busy_gets_the_letter_later(journey: Journey
     assert len(journey.world.mailbox.messages) == 1
 
 
-async def test_without_a_netskope_token_the_bot_says_what_is_out_of_reach_and_a_person_proves_it(begin: Start):
+async def test_without_a_netskope_token_the_bot_says_what_is_out_of_reach_and_a_person_proves_it(
+    begin: Start,
+):
     journey = await begin(**NO_TENANT_TOKEN)
     await journey.at_netskope()
     card = text_of(await journey.card())
