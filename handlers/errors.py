@@ -99,12 +99,21 @@ class Complaints:
     async def tell(self, guest: Visit, told: Message) -> None:
         """Say something to one person: beside what they clicked, or in their direct message."""
         try:
-            if guest.response_url:
-                await self._doorstep.screens.whisper(guest.response_url, told.text, told.blocks)
-            elif guest.user_id:
+            if not await self._whispered(guest, told) and guest.user_id:
                 await self._doorstep.messenger.post(guest.user_id, told.text, told.blocks)
         except ProviderError as error:
             log.warning("words_lost", said=error.said, user=guest.user_id)
+
+    async def _whispered(self, guest: Visit, told: Message) -> bool:
+        """Say it beside what they clicked; a click delivered late has a response_url that is used up."""
+        if not guest.response_url:
+            return False
+        try:
+            await self._doorstep.screens.whisper(guest.response_url, told.text, told.blocks)
+        except ProviderError as error:
+            log.info("whisper_failed", said=error.said, user=guest.user_id)
+            return False
+        return True
 
     async def _in_form(self, error: Exception, guest: Visit) -> dict[str, Any]:
         block = LAST_INPUT.get(guest.form)

@@ -319,12 +319,12 @@ def refused(words: str) -> View:
 
 
 def already_open(request_id: str, link: str = "") -> View:
-    """Return the view shown on top of the form when this workspace and tenant already have an open request."""
+    """Return the view shown on top of the form when the workspace and tenant already have an open request."""
     where = b.link(link, request_id) if link else b.code(request_id)
     told = (
         f"*There is already an open request for this workspace and tenant: {where}.*\n"
         f"Nothing new was saved, and I did not keep the key. See where it stands with "
-        f"{b.code(f'{a.COMMAND} status {request_id}')}, or cancel it first. *Go back* to change what you typed: "
-        "it is all still there."
+        f"{b.code(f'{a.COMMAND} status {request_id}')}, or cancel it first. *Go back* to change what you "
+        "typed: it is all still there."
     )
     return b.modal("Already requested", [b.section(told)], close="Go back")

@@ -132,6 +132,7 @@ class TestUnforeseen:
     async def test_words_that_cannot_be_delivered_do_not_disturb_anything(self, house: House):
         delivery = await house.person("U0ADMIN").slash("/greenlight", "help")
         lost = delivery.payload | {"text": "", "trigger_id": "1.2.x", "response_url": "http://192.0.2.1/x"}
+        house.slack.faults.error("conversations.open", "user_disabled")
         with capture_logs() as logs:
             await house.slack.deliver("slash_commands", lost, "U0ADMIN")
             await until(
