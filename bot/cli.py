@@ -66,8 +66,18 @@ def demo(
     from bot.sandbox.demo import play
 
     by = transport or ("http" if os.environ.get("GREENLIGHT_TRANSPORT") == "http" else "socket")
-    _ = (script, port)  # the page has an issue of its own; until then the demo is the script
-    sys.exit(asyncio.run(play(by, print)))
+    sys.exit(asyncio.run(play(by, print) if script else _page(port, by)))
+
+
+async def _page(port: int, transport: str) -> int:
+    from functools import partial
+
+    from bot.adapters.embedded import EmbeddedServer
+    from bot.adapters.vault import Keyring
+    from bot.sandbox.demo import show
+
+    keys = Keyring.generate().dump().get_secret_value()
+    return await show(port, transport, EmbeddedServer, keys, partial(print, flush=True))
 
 
 def _ground() -> AbstractAsyncContextManager[Ground]:

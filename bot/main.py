@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import cast
 
 import httpx
@@ -25,6 +25,7 @@ from bot.adapters.slack import SlackMessenger, SlackScreens, keep_warm, slack_cl
 from bot.adapters.slack_directory import Roles, SlackDirectory
 from bot.adapters.slack_start import SlackFacts, StartError, preflight
 from bot.adapters.smtp import SmtpMailer
+from bot.clock import REHEARSAL_IDLE, clock_of, utc_now
 from bot.domain.errors import StoreUnavailable
 from bot.domain.ids import new_request_id
 from bot.domain.lifecycle import Terms
@@ -35,17 +36,12 @@ from bot.service import Home, Service
 from bot.settings import Settings, required_for_run
 from bot.steps import Ports, performers
 from bot.transports import HttpTransport, SocketTransport, bolt_app
-from bot.worker import Worker
+from bot.worker import IDLE, Worker
 from handlers import register
 from handlers.doorstep import Doorstep, InFlight
 
 DRAIN_SECONDS = 4.0
 log = structlog.get_logger(__name__)
-
-
-def utc_now() -> datetime:
-    """The only clock of the product."""
-    return datetime.now(UTC)
 
 
 @dataclass
@@ -130,6 +126,7 @@ class Bot:
 async def build(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Bot]:
     """Open every resource, wire every object, close all in reverse order.
 
+    Any other clock than the real one may be set while the bot waits, so it looks at it more often.
     Raises `StartError` with one clear sentence when a setting, token, scope or channel is wrong.
     """
     if problems := required_for_run(settings):
@@ -196,7 +193,9 @@ def _wire(
     bot = Bot(
         facts=facts,
         service=service,
-        worker=Worker(base.store, performers(ports), clock),
+        worker=Worker(
+            base.store, performers(ports), clock, idle=IDLE if clock is utc_now else REHEARSAL_IDLE
+        ),
         inflight=inflight,
         ground=base,
         stopping=asyncio.Event(),
@@ -240,7 +239,7 @@ def _new_id() -> str:
 
 async def serve(settings: Settings) -> None:
     """Run one bot until SIGTERM or SIGINT."""
-    async with build(settings) as bot:
+    async with build(settings, clock=clock_of(os.environ, settings.slack_api_url)) as bot:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, bot.stopping.set)

@@ -40,12 +40,19 @@ class Worker:
     """Leases due steps from the store, performs each within its lease, gives failures back with a delay."""
 
     def __init__(
-        self, store: Store, perform: Mapping[Step, Performer], clock: Clock, *, lease: float = LEASE
+        self,
+        store: Store,
+        perform: Mapping[Step, Performer],
+        clock: Clock,
+        *,
+        lease: float = LEASE,
+        idle: float = IDLE,
     ) -> None:
         self._store = store
         self._perform = perform
         self._clock = clock
         self._lease = lease
+        self._idle = idle
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._claiming = False
@@ -102,9 +109,9 @@ class Worker:
         task.add_done_callback(self._running.discard)
 
     async def _wait(self, claims: Claims) -> None:
-        seconds = IDLE
+        seconds = self._idle
         if claims.next_due:
-            seconds = min(IDLE, max(0.0, (claims.next_due - self._clock()).total_seconds()))
+            seconds = min(self._idle, max(0.0, (claims.next_due - self._clock()).total_seconds()))
         waiting = asyncio.create_task(self._store.wait(seconds))
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)

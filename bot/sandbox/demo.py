@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from bot.sandbox.local import LocalWorld
+from bot.sandbox.page.rehearsal import Rehearsal, StoreServer
+from bot.sandbox.page.server import PageServer
 from bot.sandbox.process import BotProcess, free_port
 from bot.sandbox.story import Story, StoryError
 
@@ -38,4 +42,36 @@ async def _with_bot(world: LocalWorld, folder: Path, transport: str, say: Callab
     if story.key in bot.output:
         say("\nNOT PROVEN: the key is in the bot's log")
         return 1
+    return 0
+
+
+async def show(
+    port: int,
+    transport: str,
+    store: Callable[[Path], StoreServer],
+    encryption_keys: str,
+    say: Callable[[str], None],
+) -> int:
+    """Serve the page until Ctrl-C; `store` makes the Redis of the rehearsal in a folder."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    with tempfile.TemporaryDirectory(prefix="greenlight-") as folder:
+        data = store(Path(folder) / "data")
+        say("Starting a Slack, an OpenAI, a Netskope tenant, a mailbox, a Redis and the bot ...")
+        async with Rehearsal(Path(folder), data, encryption_keys, transport=transport) as stage:
+            return await _serve(PageServer(stage, port), stop, say)
+
+
+async def _serve(page: PageServer, stop: asyncio.Event, say: Callable[[str], None]) -> int:
+    try:
+        await page.start()
+    except OSError as error:
+        say(f"The page cannot be served: {error.strerror or error}. Choose another port: --port 8766")
+        return 1
+    say(f"\n  Open {page.url}\n\nAll of it lives on this machine. Ctrl-C ends it and forgets everything.")
+    try:
+        await stop.wait()
+    finally:
+        await page.close()
     return 0

@@ -12,7 +12,7 @@ from typing import Self
 
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.netskope import NetskopeSandbox
-from bot.sandbox.openai import OpenAISandbox
+from bot.sandbox.openai import KeyState, OpenAISandbox
 from bot.sandbox.slack import SlackSandbox
 
 WORKSPACE = "f7f33107-5fb9-4ee1-8922-3eae76b5b5a0"
@@ -31,7 +31,7 @@ class LocalWorld:
     ) -> None:
         self.slack = SlackSandbox(clock=clock, rate_limits=rate_limits)
         self.openai = OpenAISandbox(clock)
-        self.netskope = NetskopeSandbox(clock, green_delay=green_delay)
+        self.netskope = NetskopeSandbox(clock, green_delay=green_delay, accepts=self._reads)
         self.mailbox = Mailbox(clock)
         self._stack = AsyncExitStack()
 
@@ -55,6 +55,12 @@ class LocalWorld:
         key = f"sk-proj-{half}T3BlbkFJ{half[::-1]}"
         self.openai.add_key(key, state, workspace, ORGANIZATION)
         return key
+
+    def _reads(self, workspace: str, key: str) -> bool:
+        """Whether OpenAI would let this key read this workspace: only then Netskope's check turns green."""
+        known = self.openai.keys.get(key)
+        opens = known is not None and known.state in (KeyState.READ, KeyState.READ_DELETE)
+        return opens and known is not None and known.workspace_id == workspace.strip().lower()
 
     def environment(
         self, data_dir: Path, *, transport: str = "socket", port: int = 0, scale: float = 1.0

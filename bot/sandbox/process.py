@@ -38,6 +38,11 @@ class BotProcess:
         return self._running().pid
 
     @property
+    def alive(self) -> bool:
+        """Whether the process runs right now."""
+        return self._process is not None and self._process.returncode is None
+
+    @property
     def output(self) -> str:
         """Everything it has written so far."""
         return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""

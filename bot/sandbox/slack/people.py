@@ -175,8 +175,26 @@ class Person:
         """Choose in a select, overflow, radio group ...; `None` if the app is not told (modal input)."""
         if isinstance(where, Message):
             self._channel_of(where)
-        block, element = find_choice(where, label_or_action_id)
-        chosen = value_of(element, option_label)
+        return await self._choose(where, *find_choice(where, label_or_action_id), option_label)
+
+    async def press(
+        self, where: Message | View, block_id: str, action_id: str, chosen: Human | None = None
+    ) -> Delivery | None:
+        """Use exactly this element (a page may hold many of one kind); `chosen` is for those with a value."""
+        if isinstance(where, Message):
+            self._channel_of(where)
+        at = (block_id, action_id)
+        exact = [(b, e) for b, e in elements(where.blocks) if (b["block_id"], e["action_id"]) == at]
+        # an edit gives blocks new ids; a person who clicks at that moment still means the button they see
+        block, element = exact[0] if exact else find_button(where.blocks, action_id)
+        if chosen is None:
+            return await self._use(where, block, element, None)
+        return await self._choose(where, block, element, chosen)
+
+    async def _choose(
+        self, where: Message | View, block: Json, element: Json, human: Human
+    ) -> Delivery | None:
+        chosen = value_of(element, human)
         if element["type"] not in STATELESS:
             remembered = where.typed if isinstance(where, View) else where.selected
             remembered[key(block, element)] = chosen

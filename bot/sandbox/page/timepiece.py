@@ -1,0 +1,29 @@
+"""The clock of a rehearsal: the local world and the bot read it, and a person sets it forward."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+
+class Timepiece:
+    """The real time plus what was skipped; the bot, a process of its own, reads the skip from `path`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.ahead = 0.0
+        self._write()
+
+    def __call__(self) -> float:
+        """Seconds since the epoch, in the rehearsal."""
+        return time.time() + self.ahead
+
+    def skip(self, seconds: float) -> None:
+        """Set the clock forward; it never goes back."""
+        self.ahead += max(0.0, seconds)
+        self._write()
+
+    def _write(self) -> None:
+        draft = self.path.with_suffix(".new")
+        draft.write_text(f"{self.ahead:.3f}", encoding="ascii")
+        draft.replace(self.path)  # whole or not at all: the bot may read at any moment
