@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from bot.adapters.embedded import EmbeddedServer
 from bot.adapters.redis import RedisStore
 from bot.adapters.redis_client import connect
+from bot.adapters.tickets import RedisTickets
 from bot.adapters.vault import Keyring, Vault, derive
 from bot.domain.errors import GreenlightError, StoreUnavailable
 from bot.settings import Settings
@@ -30,6 +31,8 @@ class Ground:
     vault: Vault
     audit_secret: bytes
     store: RedisStore
+    tickets: RedisTickets
+    link_secret: bytes = field(repr=False)
 
 
 def keyring_of(settings: Settings) -> Keyring:
@@ -72,7 +75,12 @@ async def ground(settings: Settings, team: str | None = None) -> AsyncIterator[G
         secret = keyring.installation_secret
         team = await _team(client, team)
         yield Ground(
-            keyring, Vault(keyring, secret), derive(secret, "audit"), RedisStore(client, blocking, team)
+            keyring,
+            Vault(keyring, secret),
+            derive(secret, "audit"),
+            RedisStore(client, blocking, team),
+            RedisTickets(client, team),
+            derive(secret, "links"),
         )
 
 

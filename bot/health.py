@@ -1,11 +1,13 @@
 """Health and metrics over HTTP: `/healthz`, `/readyz`, `/metrics`, on loopback unless told otherwise."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from bot.server import Server
 
 Readiness = Callable[[], Awaitable[Mapping[str, bool]]]
 
@@ -45,25 +47,30 @@ class HealthServer:
     """Serves the routes on a port of its own, for the socket transport."""
 
     def __init__(
-        self, readiness: Readiness, registry: CollectorRegistry, *, host: str = "127.0.0.1", port: int = 3000
+        self,
+        readiness: Readiness,
+        registry: CollectorRegistry,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 3000,
+        more: Iterable[web.RouteDef] = (),
     ) -> None:
-        application = web.Application()
-        application.add_routes(routes(readiness, registry))
-        self._runner = web.AppRunner(application, access_log=None)
-        self._host = host
-        self._port = port
+        self._server = Server([*routes(readiness, registry), *more], host=host, port=port)
 
     @property
     def port(self) -> int:
         """The port it listens on, also when the system chose it."""
-        return self._port
+        return self._server.port
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where it listens; empty before the start."""
+        return self._server.addresses
 
     async def start(self) -> None:
         """Listen; raises `OSError` when the address is taken."""
-        await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
-        self._port = self._runner.addresses[0][1]
+        await self._server.start()
 
     async def close(self) -> None:
         """Stop listening; calling it twice, or without a start, is fine."""
-        await self._runner.cleanup()
+        await self._server.close()

@@ -13,6 +13,7 @@ from typing import cast
 
 import httpx
 import structlog
+from aiohttp.web import RouteDef
 from prometheus_client import CollectorRegistry
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -29,13 +30,17 @@ from bot.clock import REHEARSAL_IDLE, clock_of, utc_now
 from bot.domain.errors import StoreUnavailable
 from bot.domain.ids import new_request_id
 from bot.domain.lifecycle import Terms
+from bot.domain.ticket import ID_BYTES
 from bot.ground import Ground, ground
 from bot.health import HealthServer, routes
+from bot.key_page import KeyPage
+from bot.links import Links
 from bot.ports import Casb, Clock, Mailer
 from bot.service import Home, Service
 from bot.settings import Settings, required_for_run
 from bot.steps import Ports, performers
 from bot.transports import HttpTransport, SocketTransport, bolt_app
+from bot.transports.pages import KeyPages
 from bot.worker import IDLE, Worker
 from handlers import register
 from handlers.doorstep import Doorstep, InFlight
@@ -53,20 +58,23 @@ class Bot:
     worker: Worker
     inflight: InFlight
     ground: Ground
+    directory: SlackDirectory
     stopping: asyncio.Event
     transport: SocketTransport | HttpTransport = field(init=False)
     health: HealthServer | None = field(init=False, default=None)
 
-    def listen_by(self, settings: Settings, app: AsyncApp, slack: AsyncWebClient) -> None:
+    def listen_by(
+        self, settings: Settings, app: AsyncApp, slack: AsyncWebClient, pages: list[RouteDef]
+    ) -> None:
         """Choose the transport; health and metrics share its port in HTTP mode."""
         registry = CollectorRegistry()
         metrics.register(registry)
         host, port = settings.http_host, settings.http_port
         if settings.transport == "socket" and settings.slack_app_token:
             self.transport = SocketTransport(app, slack, settings.slack_app_token)
-            self.health = HealthServer(self.readiness, registry, host=host, port=port)
+            self.health = HealthServer(self.readiness, registry, host=host, port=port, more=pages)
         elif settings.slack_signing_secret:
-            served = routes(self.readiness, registry)
+            served = [*routes(self.readiness, registry), *pages]
             secret = settings.slack_signing_secret
             self.transport = HttpTransport(app, secret, host=host, port=port, routes=served)
 
@@ -178,15 +186,18 @@ def _wire(
         mail_from=settings.mail_from or "",
     )
     inflight = InFlight()
+    directory, screens = SlackDirectory(slack, facts.team_id, roles), SlackScreens(slack)
+    key_page = _key_page(settings, base, service, directory, messenger, screens)
     doorstep = Doorstep(
         service=service,
-        directory=SlackDirectory(slack, facts.team_id, roles),
+        directory=directory,
         messenger=messenger,
-        screens=SlackScreens(slack),
+        screens=screens,
         clock=clock,
         tenant=tenant,
         permalink_base=facts.permalink_base,
         inflight=inflight,
+        key_page=key_page,
     )
     app = bolt_app(slack, facts)
     register(app, doorstep)
@@ -198,10 +209,26 @@ def _wire(
         ),
         inflight=inflight,
         ground=base,
+        directory=directory,
         stopping=asyncio.Event(),
     )
-    bot.listen_by(settings, app, slack)
+    pages = KeyPages(key_page, settings.public_url or "").routes() if key_page else []
+    bot.listen_by(settings, app, slack, pages)
     return bot
+
+
+def _key_page(
+    settings: Settings,
+    base: Ground,
+    service: Service,
+    directory: SlackDirectory,
+    messenger: SlackMessenger,
+    screens: SlackScreens,
+) -> KeyPage | None:
+    if settings.intake != "link" or settings.public_url is None:
+        return None
+    links = Links(base.tickets, base.link_secret, settings.public_url, service.clock, _dice)
+    return KeyPage(service, links, directory, messenger, screens)
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -231,6 +258,10 @@ def _mailer(settings: Settings) -> Mailer | None:
     if settings.smtp_url is None or settings.mail_from is None:
         return None
     return SmtpMailer(settings.smtp_url, settings.mail_from)
+
+
+def _dice() -> bytes:
+    return secrets.token_bytes(ID_BYTES)
 
 
 def _new_id() -> str:

@@ -33,6 +33,7 @@ class Save:
     sealed: str | None = field(default=None, repr=False)
     destroys_key: bool = False
     idempotency: str | None = None
+    ticket: str | None = None  # a one-time link that this change uses up
     state_from: State | None = None
     connection_before: str | None = None
 
@@ -78,7 +79,8 @@ class Store(Protocol):
         """Write one change atomically.
 
         Returns None when saved, or the id of the request an earlier delivery of the same click changed.
-        Raises `Conflict` when the version moved, `AlreadyOpen` when the connection has an open request.
+        Raises `Conflict` when the version moved, `AlreadyOpen` when the connection has an open request,
+        `LinkUsed` when the ticket is gone.
         """
 
     async def sealed_key(self, request_id: str) -> str | None:
@@ -121,6 +123,25 @@ class Store(Protocol):
 
     async def ping(self) -> None:
         """Raise `StoreUnavailable` unless the server answers."""
+
+
+class Tickets(Protocol):
+    """What one-time links are about, for as long as they live; raises `StoreUnavailable`."""
+
+    async def keep(self, ticket_id: str, text: str, seconds: float) -> None:
+        """Remember what a link is about."""
+
+    async def read(self, ticket_id: str) -> str | None:
+        """What it is about, or None when it was used or ran out."""
+
+    async def take(self, ticket_id: str) -> str | None:
+        """The same, and use it up: of many who take at once, one gets it."""
+
+    async def count(self, name: str, seconds: float) -> int:
+        """How often this was counted in a window of `seconds`, this time included."""
+
+    async def pin(self, user: str, subject: str) -> bool:
+        """Bind an identity provider's subject and a Slack user for good; False when either has another."""
 
 
 class Vault(Protocol):

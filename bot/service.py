@@ -48,15 +48,23 @@ class Service:
         self.home = home
         self._store = store
         self._vault = vault
-        self._clock = clock
+        self.clock = clock
         self._new_id = new_id
 
     async def open(
-        self, draft: Draft, key: SecretStr, actor: Actor, *, admin_key: bool, idempotency: str
+        self,
+        draft: Draft,
+        key: SecretStr,
+        actor: Actor,
+        *,
+        admin_key: bool,
+        idempotency: str,
+        ticket: str | None = None,
     ) -> Outcome:
-        """Start a request with its key sealed in the same write.
+        """Start a request with its key sealed in the same write, which also uses up the `ticket` given.
 
-        Raises `NotAllowed`, `AlreadyOpen` (one open request per workspace and tenant), `StoreUnavailable`.
+        Raises `NotAllowed`, `AlreadyOpen` (one open request per workspace and tenant), `LinkUsed`,
+        `StoreUnavailable`.
         """
         _authorise(actor, Action.START, None)
         facts = self._facts(key, admin_key)
@@ -65,13 +73,13 @@ class Service:
             sealed = await self._seal(request.id, key)
             try:
                 start = opening(request, self.terms)
-                return await self._save(request, start, sealed=sealed, idempotency=idempotency)
+                return await self._save(request, start, sealed=sealed, idempotency=idempotency, ticket=ticket)
             except Conflict:  # the id is taken: one in a billion per request that exists
                 continue
         raise Conflict(request.id)
 
     def _new_request(self, draft: Draft, key: KeyFacts, actor: Actor) -> Request:
-        at = self._clock()
+        at = self.clock()
         return Request(
             id=self._new_id(),
             team=self.home.team,
@@ -94,6 +102,7 @@ class Service:
         *,
         admin_key: bool,
         idempotency: str,
+        ticket: str | None = None,
     ) -> Outcome:
         """Replace what was typed, and the key when a new one is given; approvals of the old are void."""
         before = await self.get(request_id)
@@ -101,7 +110,13 @@ class Service:
         event = Corrected(by=actor.id, draft=draft, key=facts)
         sealed = await self._seal(request_id, key) if key else None
         return await self.apply(
-            request_id, event, actor=actor, action=Action.CORRECT, idempotency=idempotency, sealed=sealed
+            request_id,
+            event,
+            actor=actor,
+            action=Action.CORRECT,
+            idempotency=idempotency,
+            sealed=sealed,
+            ticket=ticket,
         )
 
     def _facts(self, key: SecretStr, admin_key: bool) -> KeyFacts:
@@ -120,6 +135,7 @@ class Service:
         action: Action | None = None,
         idempotency: str | None = None,
         sealed: str | None = None,
+        ticket: str | None = None,
     ) -> Outcome:
         """Let an event happen to a request.
 
@@ -133,15 +149,23 @@ class Service:
                 return Outcome(request, duplicate=True)
             if action:
                 _authorise(actor, action, request)
-            transition = advance(request, event, self._clock(), self.terms)
+            transition = advance(request, event, self.clock(), self.terms)
             try:
-                return await self._save(request, transition, sealed=sealed, idempotency=idempotency)
+                return await self._save(
+                    request, transition, sealed=sealed, idempotency=idempotency, ticket=ticket
+                )
             except Conflict:
                 metrics.CONFLICTS.inc()
         raise Conflict(request_id)
 
     async def _save(
-        self, before: Request, transition: Transition, *, sealed: str | None, idempotency: str | None
+        self,
+        before: Request,
+        transition: Transition,
+        *,
+        sealed: str | None,
+        idempotency: str | None,
+        ticket: str | None,
     ) -> Outcome:
         entry = link(transition.entry, before.audit_head, self.home.audit_secret)
         after = transition.request.model_copy(update={"audit_head": entry.hash})
@@ -155,6 +179,7 @@ class Service:
                 sealed=sealed,
                 destroys_key=transition.destroys_key,
                 idempotency=idempotency,
+                ticket=ticket,
                 state_from=before.state if before.version else None,
                 connection_before=before.connection,
             )
@@ -176,6 +201,10 @@ class Service:
         everything = may(actor, Action.VIEW) is None
         found = await self._store.requests(requester=None if everything else actor.id, limit=limit)
         return [request for request in found if may(actor, Action.VIEW, request) is None]
+
+    async def seen(self, idempotency: str) -> str:
+        """The request that an earlier delivery of this click changed; empty when there was none."""
+        return (await self._store.load("", idempotency)).seen or ""
 
     async def entry(self, request_id: str, seq: int) -> Entry | None:
         """One audit entry of a request."""

@@ -14,6 +14,7 @@ from bot.domain.errors import GreenlightError
 from bot.domain.lifecycle import Terms
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Event
+from bot.key_page import KeyPage
 from bot.ports import Blocks, Clock, Directory, Messenger
 from bot.service import Outcome, Service
 from handlers.actor import Visit
@@ -95,6 +96,7 @@ class Doorstep:
     tenant: str = ""
     permalink_base: str = ""
     save_seconds: float = SAVE_SECONDS
+    key_page: KeyPage | None = None  # where the key is typed; None: in the modal
     inflight: InFlight = field(default_factory=InFlight)
 
     @property

@@ -8,8 +8,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.errors import GreenlightError, NotAllowed, ProviderError
 from bot.domain.policy import Action, may
+from bot.key_page import KeyPage
 from bot.views import actions as a
-from bot.views import intake, words
+from bot.views import intake, one_time, words
 from handlers.actor import Visit, visit
 from handlers.doorstep import Doorstep, View
 from handlers.errors import Complaints
@@ -21,6 +22,10 @@ class Intake:
     def __init__(self, doorstep: Doorstep, complaints: Complaints) -> None:
         self._doorstep = doorstep
         self._complaints = complaints
+
+    @property
+    def _links(self) -> bool:
+        return self._doorstep.key_page is not None
 
     def register(self, app: AsyncApp) -> None:
         """Listen to the shortcut, the buttons that open the form, and its submissions."""
@@ -44,7 +49,7 @@ class Intake:
         screens = self._doorstep.screens
         try:
             view_id, view_hash = await screens.open(
-                guest.trigger_id, intake.build(tenant=self._doorstep.tenant)
+                guest.trigger_id, intake.build(tenant=self._doorstep.tenant, link=self._links)
             )
         except ProviderError as error:
             await self._complaints.later(error, guest)
@@ -64,8 +69,11 @@ class Intake:
         """Check what was typed, then save; the key leaves the screen with the answer."""
         guest = visit(body)
         typed = intake.parse(guest.values)
-        if problems := intake.problems(typed):
+        if problems := intake.problems(typed, key_required=not self._links):
             await ack(response_action="errors", errors=problems)
+            return
+        if self._doorstep.key_page:
+            await ack(response_action="update", view=await self._offer(self._doorstep.key_page, guest, typed))
             return
         async with self._doorstep.in_time():
             actor = await self._doorstep.actor(guest)
@@ -78,6 +86,13 @@ class Intake:
             )
         view = intake.checked(outcome.request, intake.warnings(typed))
         await ack(response_action="update", view=view)
+
+    async def _offer(self, page: KeyPage, guest: Visit, typed: intake.Typed, request_id: str = "") -> View:
+        """Keep what was typed and answer with the link for the key, which this person alone sees."""
+        async with self._doorstep.in_time():
+            actor = await self._doorstep.actor(guest)
+            link = await page.begin(typed, actor, view_id=guest.view_id, request_id=request_id)
+        return one_time.offered(link)
 
     async def reopen(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open an empty view at once, then fill it with what was typed before."""
@@ -102,7 +117,8 @@ class Intake:
                 return intake.refused(words.error(NotAllowed(refusal)))
         except GreenlightError as error:
             return intake.refused(words.error(error))
-        return intake.build(intake.prefill(request.draft), tenant=request.tenant, correcting=a.pack(request))
+        typed = intake.prefill(request.draft)
+        return intake.build(typed, tenant=request.tenant, correcting=a.pack(request), link=self._links)
 
     async def resubmit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Check and save a correction; an empty key field keeps the key."""
@@ -111,9 +127,13 @@ class Intake:
         async with self._doorstep.in_time():
             actor = await self._doorstep.actor(guest)
             before = await self._doorstep.service.get(guest.request_id, actor)
-            problems = intake.problems(typed, key_required=False, admin_key=before.key.admin_key)
-            if problems:
+            page = self._doorstep.key_page if typed.wants_key else None
+            kept = None if page else before.key.admin_key
+            if problems := intake.problems(typed, key_required=False, admin_key=kept):
                 await ack(response_action="errors", errors=problems)
+                return
+            if page:
+                await ack(response_action="update", view=await self._offer(page, guest, typed, before.id))
                 return
             key = typed.key if typed.key.get_secret_value() else None
             outcome = await self._doorstep.service.correct(

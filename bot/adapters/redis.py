@@ -16,7 +16,7 @@ from redis.exceptions import NoScriptError, RedisError
 from bot.adapters import scripts
 from bot.adapters.redis_client import BLOCK_SECONDS, Client
 from bot.domain.audit import Entry
-from bot.domain.errors import AlreadyOpen, Conflict, StoreUnavailable
+from bot.domain.errors import AlreadyOpen, Conflict, LinkUsed, StoreUnavailable
 from bot.domain.lifecycle import Step
 from bot.domain.request import FINAL, Request, State
 from bot.ports import Claimed, Claims, Loaded, Save
@@ -55,6 +55,7 @@ class Keys:
         self.recent = self._prefix + "recent"
         self.sealed = self._prefix + "sealed"
         self.dead = self._prefix + "dead"
+        self.pins = [self._prefix + name for name in ("subject_of", "user_of")]
 
     def request(self, request_id: str) -> str:
         """The request document, its version and last operation."""
@@ -71,6 +72,14 @@ class Keys:
     def seen(self, key: str | None) -> str:
         """The idempotency ledger's record of one delivery."""
         return f"{self._prefix}seen:{key or '-'}"
+
+    def ticket(self, ticket_id: str | None) -> str:
+        """What one one-time link is about."""
+        return f"{self._prefix}ticket:{ticket_id or '-'}"
+
+    def count(self, name: str) -> str:
+        """A counter with a window."""
+        return f"{self._prefix}count:{name}"
 
     def mine(self, requester: str) -> str:
         """Requests by requester."""
@@ -108,6 +117,8 @@ class RedisStore:
             raise Conflict(change.request.id)
         if verdict == "open":
             raise AlreadyOpen(reply[1])
+        if verdict == "used":
+            raise LinkUsed
         return str(reply[1]) if verdict == "seen" else None
 
     def _save_keys(self, change: Save) -> list[str]:
@@ -125,6 +136,7 @@ class RedisStore:
             keys.wake,
             keys.state(change.state_from),
             keys.state(request.state),
+            keys.ticket(change.ticket),
         ]
 
     def _save_args(self, change: Save) -> list[str | int]:
@@ -146,6 +158,7 @@ class RedisStore:
             request.id,
             _ms(request.updated_at),
             change.connection_before or "",
+            int(change.ticket is not None),
         ]
 
     async def sealed_key(self, request_id: str) -> str | None:

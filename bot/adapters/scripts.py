@@ -5,14 +5,15 @@ A script is told the time; a step that somebody holds under a lease keeps its pl
 """
 
 SAVE = """
--- KEYS req due claims tries again audit seen open recent mine vault sealed wake from to
--- ARGV expected version doc entry op ttl due clear sealed destroy connection holds id at before
+-- KEYS req due claims tries again audit seen open recent mine vault sealed wake from to ticket
+-- ARGV expected version doc entry op ttl due clear sealed destroy connection holds id at before ticketed
 local op = redis.call('HGET', KEYS[1], 'op')
 if op == ARGV[5] then return {'saved'} end                    -- our own retry after a lost answer
 if ARGV[6] ~= '0' then
   local seen = redis.call('GET', KEYS[7])
   if seen then return {'seen', seen} end
 end
+if ARGV[16] == '1' and redis.call('EXISTS', KEYS[16]) == 0 then return {'used'} end
 local version = tonumber(redis.call('HGET', KEYS[1], 'v') or '0')
 if version ~= tonumber(ARGV[1]) then return {'conflict'} end
 local id, at = ARGV[13], tonumber(ARGV[14])
@@ -21,6 +22,7 @@ if ARGV[12] == '1' and holder and holder ~= id then return {'open', holder} end
 
 redis.call('HSET', KEYS[1], 'v', ARGV[2], 'doc', ARGV[3], 'op', ARGV[5])
 redis.call('XADD', KEYS[6], ARGV[2] .. '-0', 'e', ARGV[4])
+if ARGV[16] == '1' then redis.call('DEL', KEYS[16]) end
 if ARGV[6] ~= '0' then redis.call('SET', KEYS[7], id, 'EX', ARGV[6]) end
 redis.call('ZADD', KEYS[9], at, id)
 redis.call('ZADD', KEYS[10], at, id)
@@ -99,5 +101,22 @@ SWAP = """
 -- KEYS vault | ARGV old new
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
+return 1
+"""
+
+COUNT = """
+-- KEYS counter | ARGV milliseconds
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return count
+"""
+
+PIN = """
+-- KEYS subject-of-user user-of-subject | ARGV user subject
+-- both directions in one decision: one person here is one person there
+local subject, user = redis.call('HGET', KEYS[1], ARGV[1]), redis.call('HGET', KEYS[2], ARGV[2])
+if (subject and subject ~= ARGV[2]) or (user and user ~= ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[1])
 return 1
 """

@@ -8,7 +8,9 @@ GreenlightError
 │   ├── AlreadySaid       the same person already said the same thing
 │   ├── AlreadyOpen       one open request per workspace and tenant; carries the first one's id
 │   ├── NotFound          no request with this id
-│   └── TooMany           this person opened too many requests lately
+│   ├── TooMany           this person opened too many requests lately
+│   ├── BadLink           a link that this installation did not make, or not for this
+│   └── LinkUsed          a link that was used or ran out; carries the request it opened, if any
 ├── Conflict              somebody else saved first; load and try again
 ├── StoreUnavailable      Redis is away or refuses writes; nothing was saved
 ├── VaultError            a sealed key cannot be opened (wrong request, wrong keyring, tampering)
@@ -75,6 +77,18 @@ class TooMany(UserError):
     def __init__(self, retry_after: float) -> None:
         super().__init__(f"try again in {retry_after:.0f} s")
         self.retry_after = retry_after
+
+
+class BadLink(UserError):
+    """This installation did not sign this link for this purpose."""
+
+
+class LinkUsed(UserError):
+    """This link was used already (then `request_id` says for what) or its time ran out."""
+
+    def __init__(self, request_id: str = "") -> None:
+        super().__init__(request_id)
+        self.request_id = request_id
 
 
 class Conflict(GreenlightError):

@@ -16,12 +16,13 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
+from bot.server import MAX_BODY_BYTES, Server, read_body
 from bot.transports.app import dispatch
 
+__all__ = ["EVENTS_PATH", "MAX_BODY_BYTES", "HttpTransport", "is_signed"]
+
 EVENTS_PATH = "/slack/events"
-MAX_BODY_BYTES = 1024**2
 WINDOW_SECONDS = 300
-DRAIN_SECONDS = 5.0
 CONTENT_TYPES = frozenset({"application/x-www-form-urlencoded", "application/json"})
 
 log = structlog.get_logger(__name__)
@@ -59,52 +60,39 @@ class HttpTransport:
     ) -> None:
         self._app = app
         self._secret = secret
-        self._host = host
-        self._port = port
-        self._routes = tuple(routes)
         self._now = now
-        self._runner: web.AppRunner | None = None
-        self._site: web.TCPSite | None = None
+        self._server = Server([web.post(EVENTS_PATH, self._events), *routes], host=host, port=port)
 
     @property
     def ready(self) -> bool:
         """Whether it listens."""
-        return self._site is not None
+        return self._server.listening
 
     @property
     def port(self) -> int:
         """The port it listens on, also when the system chose it."""
-        return self._port
+        return self._server.port
 
     async def start(self) -> None:
         """Listen; raises `OSError` when the address is taken."""
-        application = web.Application(client_max_size=MAX_BODY_BYTES)
-        application.add_routes([web.post(EVENTS_PATH, self._events), *self._routes])
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=DRAIN_SECONDS)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port)
-        await site.start()
-        self._site = site
-        self._port = self._runner.addresses[0][1]
+        await self._server.start()
 
     async def stop_receiving(self) -> None:
         """Accept no more connections; requests that are being answered go on."""
-        site, self._site = self._site, None
-        if site is not None:
-            await site.stop()
+        await self._server.stop_receiving()
 
     async def close(self) -> None:
         """Answer what is under way, then close."""
-        await self.stop_receiving()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._server.close()
 
     async def _events(self, request: web.Request) -> web.Response:
         if request.content_type not in CONTENT_TYPES:
             return web.Response(status=415)
         if not _is_recent(request.headers.get("X-Slack-Request-Timestamp", ""), self._now()):
             return _unsigned()  # without reading a body that nobody vouches for
-        body = await request.read()
+        body = await read_body(request)
+        if body is None:
+            return web.Response(status=413)
         if not is_signed(self._secret, request.headers, body, self._now()):
             return _unsigned()
         try:

@@ -51,13 +51,15 @@ BUTTONS: Final = frozenset(
 OPEN_TENANT: Final = "open_tenant"
 OPEN_MAIL: Final = "open_mail"
 OPEN_REQUEST: Final = "open_request"
-LINKS: Final = frozenset({OPEN_TENANT, OPEN_MAIL, OPEN_REQUEST})
+OPEN_PAGE: Final = "open_page"
+LINKS: Final = frozenset({OPEN_TENANT, OPEN_MAIL, OPEN_REQUEST, OPEN_PAGE})
 
 # Inputs: each block id is also the action id of its one element, and the name of the field it fills.
 ROUTE: Final = "route"
 WORKSPACE_ID: Final = "workspace_id"
 ORGANIZATION_ID: Final = "organization_id"
 KEY: Final = "api_key"
+KEY_CHOICE: Final = "key_choice"
 KEY_NAME: Final = "key_name"
 CREATED_BY: Final = "created_by"
 SCOPE: Final = "scope"

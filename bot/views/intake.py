@@ -44,7 +44,16 @@ SEEN = (
     "never "
     "show more than its last four characters, and destroy it when this request ends."
 )
-LINKED = " Rather not? *Leave the field empty* and I send you a one-time page for it."
+LINKED = (
+    "*About the key:* it is not asked for here, so that it never passes through Slack. When you send this "
+    "form you "
+    "get a link to a page that takes it: yours alone, good once, for ten minutes."
+)
+NEW_KEY = "new"
+KEY_CHOICES = (
+    ("keep", "Keep the key I gave", "Only what else stands in this form changes."),
+    (NEW_KEY, "Give another key", "You get a one-time page for it when you send this form."),
+)
 KEPT = " *Leave the field empty to keep the key I have.*"
 
 
@@ -61,6 +70,7 @@ class Typed:
     scope: str = ""
     admin_email: str = ""
     instance_name: str = ""
+    wants_key: bool = False
 
     def __repr__(self) -> str:
         return "Typed(...)"
@@ -72,7 +82,7 @@ def build(
     """Return the modal.
 
     `correcting` is the request's `pack`ed target (it becomes the private metadata); the key may then stay
-    empty, and likewise where `link` says that a one-time page is offered.
+    empty. `link`: the key is not asked for here but on a one-time page.
     """
     typed = prefill or Typed(route=Route.SUPPORT_EMAIL.value, scope=Scope.READ.value)
     return b.modal(
@@ -96,12 +106,12 @@ def _intro(tenant: str, correcting: str | None) -> list[b.Block]:
 
 
 def _inputs(typed: Typed, correcting: bool, link: bool) -> list[b.Block]:
-    small = SEEN + (KEPT if correcting else "") + (LINKED if link else "")
+    small = LINKED if link else SEEN + (KEPT if correcting else "")
     return [
         b.radio(a.ROUTE, "Where does the key come from?", ROUTES, chosen=typed.route),
         _workspace(typed),
         _organization(typed),
-        _key(correcting, link),
+        *([_key_choice()] if link and correcting else [] if link else [_key(correcting)]),
         b.context(small),
         *_about_key(typed),
         b.radio(a.SCOPE, "Requested scope", SCOPES, chosen=typed.scope),
@@ -133,7 +143,11 @@ def _organization(typed: Typed) -> b.Block:
     )
 
 
-def _key(correcting: bool, link: bool) -> b.Block:
+def _key_choice() -> b.Block:
+    return b.radio(a.KEY_CHOICE, "API key", KEY_CHOICES, chosen="keep")
+
+
+def _key(correcting: bool) -> b.Block:
     return b.text_input(
         a.KEY,
         "API key",
@@ -142,7 +156,7 @@ def _key(correcting: bool, link: bool) -> b.Block:
         "shared with Netskope.",
         placeholder="sk-...",
         limit=400,
-        optional=correcting or link,
+        optional=correcting,
     )
 
 
@@ -203,6 +217,7 @@ def parse(values: object) -> Typed:
         scope=_chosen(values, a.SCOPE),
         admin_email=repair.email(_text(values, a.ADMIN_EMAIL)),
         instance_name=repair.line(_text(values, a.INSTANCE_NAME)),
+        wants_key=_chosen(values, a.KEY_CHOICE) == NEW_KEY,
     )
 
 
@@ -251,6 +266,11 @@ def _key_problem(typed: Typed, required: bool, admin_key: bool | None) -> str | 
     if not key and not required:
         return None if admin_key is None else mistakes.route_of(typed.route, admin_key)
     return mistakes.api_key(key) or mistakes.route_of(typed.route, is_admin_key(typed))
+
+
+def key_problem(typed: Typed) -> str:
+    """Say what is wrong with a key that was given elsewhere; empty means fine."""
+    return _key_problem(typed, True, None) or ""
 
 
 def warnings(typed: Typed) -> tuple[str, ...]:

@@ -200,6 +200,10 @@ def error(problem: e.GreenlightError) -> str:
             return f"I know no request {b.code(problem.request_id)}. {b.code(f'{COMMAND} list')} shows them."
         case e.TooMany():
             return f"That was a lot of requests at once. Try again in {_wait(problem.retry_after)}."
+        case e.BadLink():
+            return f"This link is none of mine. Type {b.code(COMMAND)} in Slack to get one."
+        case e.LinkUsed():
+            return f"This link was used or has run out. Type {b.code(COMMAND)} in Slack to get a new one."
         case _:
             return _failure(problem)
 

@@ -116,7 +116,7 @@ async def test_it_listens_on_loopback_unless_told_otherwise(
 ) -> None:
     server = HealthServer(needs, registry, port=0)
     await server.start()
-    assert server._runner.addresses[0][0] == "127.0.0.1"
+    assert server.addresses == ["127.0.0.1"]
     await server.close()
 
 

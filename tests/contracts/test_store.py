@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.adapters.redis import RedisStore
 from bot.adapters.redis_client import connect
+from bot.adapters.tickets import RedisTickets
 from bot.domain.audit import Entry, flaws, link
-from bot.domain.errors import AlreadyOpen, Conflict, StoreUnavailable
+from bot.domain.errors import AlreadyOpen, Conflict, LinkUsed, StoreUnavailable
 from bot.domain.lifecycle import Step, Terms, Transition, advance, opening
 from bot.domain.request import Cancelled, CheckAsked, Draft, KeyFacts, Request, Route, Scope, State
 from bot.ports import Save, Store
@@ -31,6 +33,14 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
     yield RedisStore(client, blocking, "T0GREEN")
     await client.aclose()
     await blocking.aclose()
+
+
+async def kept(store: Store, ticket: str) -> None:
+    if isinstance(store, StoreTwin):
+        store.tickets[ticket] = "{}"
+    else:
+        assert isinstance(store, RedisStore)
+        await RedisTickets(store._redis, "T0GREEN").keep(ticket, "{}", 60)
 
 
 def a_request(
@@ -120,6 +130,27 @@ async def test_the_same_delivery_is_recognised_even_when_the_request_moved_on(st
     assert await store.save(again) == request.id
     assert (await store.load(request.id, "click-1")).seen == request.id
     assert (await store.load("GL-BBBBBB")).request is None
+
+
+async def test_a_one_time_link_is_used_up_by_the_save_it_allows_and_by_no_other(store: Store) -> None:
+    first, second = a_request(), a_request("GL-BBBBBB", workspace="f7f33107-5fb9-4ee1-8922-000000000002")
+    await kept(store, "ticket-1")
+    saves = [replace(change(one, opening(one, Terms())), ticket="ticket-1") for one in (first, second)]
+    results = await asyncio.gather(*map(store.save, saves), return_exceptions=True)
+
+    assert sum(result is None for result in results) == 1
+    assert sum(isinstance(result, LinkUsed) for result in results) == 1
+    assert len(await store.requests()) == 1
+
+
+async def test_a_save_that_is_refused_leaves_its_one_time_link_alone(store: Store) -> None:
+    await opened(store, a_request())
+    await kept(store, "ticket-1")
+    other = a_request("GL-BBBBBB")
+    with pytest.raises(AlreadyOpen):
+        await store.save(replace(change(other, opening(other, Terms())), ticket="ticket-1"))
+    free = a_request("GL-CCCCCC", workspace="f7f33107-5fb9-4ee1-8922-000000000003")
+    assert await store.save(replace(change(free, opening(free, Terms())), ticket="ticket-1")) is None
 
 
 async def test_one_open_request_per_connection_until_it_ends(store: Store) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.audit import Entry
-from bot.domain.errors import AlreadyOpen, Conflict
+from bot.domain.errors import AlreadyOpen, Conflict, LinkUsed
 from bot.domain.lifecycle import Step
 from bot.domain.request import FINAL, Request, State
 from bot.ports import Claimed, Claims, Loaded, Save
@@ -35,6 +35,7 @@ class StoreTwin:
     sealed: dict[str, str] = field(default_factory=dict)
     slots: dict[Name, _Slot] = field(default_factory=dict)
     dead: list[str] = field(default_factory=list)
+    tickets: dict[str, str] = field(default_factory=dict)
     _tokens: int = 0
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -47,6 +48,8 @@ class StoreTwin:
         request = change.request
         if change.idempotency and change.idempotency in self.seen:
             return self.seen[change.idempotency]
+        if change.ticket and change.ticket not in self.tickets:
+            raise LinkUsed
         stored = (await self.load(request.id)).request
         if (stored.version if stored else 0) != change.expected:
             raise Conflict(request.id)
@@ -54,6 +57,7 @@ class StoreTwin:
         held = request.state not in FINAL
         if held and holder not in {None, request.id}:
             raise AlreadyOpen(str(holder))
+        self.tickets.pop(change.ticket or "", None)
         self._index(change, held)
         self._schedule(change)
         return None

@@ -228,9 +228,9 @@ def test_the_form_fits_and_has_every_label_a_person_looks_for(correcting: str | 
     view = intake.build(tenant="https://acme.goskope.com", correcting=correcting, link=link)
     view_fits(view)
     labels = {block["label"]["text"] for block in view["blocks"] if block["type"] == "input"}
+    assert ("API key" in labels) is not (link and correcting is None)
     assert labels >= {
         "Workspace ID",
-        "API key",
         "Key name",
         "Created by",
         "Requested scope",
@@ -239,13 +239,17 @@ def test_the_form_fits_and_has_every_label_a_person_looks_for(correcting: str | 
         "Instance name",
     }
     assert "…" not in json.dumps(view, ensure_ascii=False)
-    assert {block["block_id"] for block in view["blocks"] if block["type"] == "input"} == set(a.INPUTS)
+    key = {a.KEY_CHOICE} if link and correcting else set() if link else {a.KEY}
+    assert {block["block_id"] for block in view["blocks"] if block["type"] == "input"} == {
+        *(set(a.INPUTS) - {a.KEY}),
+        *key,
+    }
 
 
 def test_the_form_says_beside_the_key_that_slack_shows_it() -> None:
     assert "Slack has no hidden field" in json.dumps(intake.build())
-    assert "one-time page" not in json.dumps(intake.build())
-    assert "one-time page" in json.dumps(intake.build(link=True))
+    assert "never passes through Slack" not in json.dumps(intake.build())
+    assert "never passes through Slack" in json.dumps(intake.build(link=True))
 
 
 def test_a_correction_knows_its_request_and_shows_all_but_the_key() -> None:

@@ -1,0 +1,129 @@
+"""What a person reads around a one-time page: the link in Slack, and the page itself as one HTML document.
+
+The page has no script, no picture, no link and nothing from elsewhere; its one style sheet is named by its
+hash in the policy that goes with it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from bot.domain.request import Request
+from bot.views import actions as a
+from bot.views import blocks as b
+
+MINUTES = 10
+FIELD = "key"
+STYLE = """
+:root{color-scheme:light dark}
+body{font:1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:2rem auto;padding:0 1rem}
+h1{font-size:1.4rem;line-height:1.25}
+dl{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem}dt{font-weight:600}dd{margin:0}
+dd,code{overflow-wrap:anywhere}
+label{display:block;font-weight:600;margin:1.25rem 0 .25rem}
+input{font:inherit;width:100%;box-sizing:border-box;padding:.6rem;
+border:2px solid #6b7280;border-radius:.4rem}
+button{font:inherit;font-weight:600;margin-top:1rem;padding:.6rem 1.2rem;border:0;border-radius:.4rem;
+background:#14532d;color:#fff}
+:focus-visible{outline:3px solid #2563eb;outline-offset:2px}
+.wrong{border-left:4px solid #b91c1c;padding:.25rem .75rem}
+.small{font-size:.9rem}
+"""
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+
+
+@dataclass(frozen=True)
+class About:
+    """What a link to the key page is about."""
+
+    user: str
+    workspace_id: str
+    key_name: str
+    request_id: str = ""
+
+
+def policy(form_action: str = "'self'") -> str:
+    """Return the Content-Security-Policy of every page here."""
+    return (
+        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action {form_action}; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+def _page(title: str, *parts: str) -> str:
+    body = "\n".join(parts)
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<meta name="robots" content="noindex"><title>{escape(title)} - Greenlight</title>'
+        f"<style>{STYLE}</style></head>\n<body><main>\n<h1>{escape(title)}</h1>\n{body}\n</main></body></html>\n"
+    )
+
+
+def _paragraph(text: str, kind: str = "") -> str:
+    return f'<p class="{kind}">{escape(text)}</p>' if kind else f"<p>{escape(text)}</p>"
+
+
+def _facts(*pairs: tuple[str, str]) -> str:
+    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in pairs if value)
+    return f"<dl>{rows}</dl>"
+
+
+def key_form(about: About, problem: str = "") -> str:
+    """Return the page that asks for the key; `problem` is what was wrong with the last one."""
+    described = "hint problem" if problem else "hint"
+    invalid = ' aria-invalid="true"' if problem else ""
+    wrong = f'<p class="wrong" id="problem" role="alert">{escape(problem)}</p>' if problem else ""
+    return _page(
+        "Your API key for Greenlight",
+        _facts(
+            ("Slack user", about.user),
+            ("Workspace ID", about.workspace_id),
+            ("Key name", about.key_name),
+            ("Request", about.request_id),
+        ),
+        "<p>Is this not what you asked for in Slack? Then close this page: somebody else made this link.</p>",
+        '<form method="post" autocomplete="off">',
+        f'<label for="{FIELD}">API key</label>{wrong}',
+        f'<input type="password" id="{FIELD}" name="{FIELD}" required maxlength="400" autocomplete="off" '
+        f'autocapitalize="off" spellcheck="false" aria-describedby="{described}"{invalid} autofocus>',
+        '<p class="small" id="hint">A new key that begins with sk-. It is encrypted at once, never shown '
+        "again, and destroyed when the request ends. This page works once.</p>",
+        "<button>Hand over the key</button></form>",
+    )
+
+
+def key_taken(request_id: str, last4: str, warnings: tuple[str, ...] = ()) -> str:
+    """Return the page that says that the request is open."""
+    return _page(
+        "Key received",
+        _paragraph(f"Request {request_id} has its key, ending {last4}. I am checking it with OpenAI now."),
+        *(_paragraph(f"Please note: {words}") for words in warnings),
+        _paragraph("Go on in Slack: the result comes as a direct message. You can close this page."),
+    )
+
+
+def trouble(title: str, words: str) -> str:
+    """Return the page for a link that does not work, in plain words."""
+    return _page(title, _paragraph(words))
+
+
+def offered(url: str) -> dict[str, Any]:
+    """Return the modal that holds the link; only the person who sent the form sees it."""
+    told = (
+        f"*One thing is missing: the API key.*\nOpen the page and hand it over there. The link is yours "
+        f"alone, works once, and ends in {MINUTES} minutes; nothing is saved until then."
+    )
+    label = "Open the page for the API key in your browser"
+    row = b.actions([b.button("Open the page", a.OPEN_PAGE, label=label, style="primary", url=url)])
+    return b.modal("Hand over the key", [b.section(told), *row], close="Close")
+
+
+def arrived(request: Request) -> b.Message:
+    """Return the direct message for a person whose window is closed."""
+    text = f"The key for {b.code(request.id)} has arrived. I am checking it with OpenAI."
+    return b.message(text, [b.section(text)])
