@@ -22,6 +22,8 @@ EXAMPLES: dict[type[e.GreenlightError], e.GreenlightError] = {
     e.AlreadyOpen: e.AlreadyOpen("GL-7K3M9Q"),
     e.NotFound: e.NotFound(HOSTILE),
     e.TooMany: e.TooMany(200),
+    e.BadLink: e.BadLink(),
+    e.LinkUsed: e.LinkUsed(),
     e.Conflict: e.Conflict(),
     e.StoreUnavailable: e.StoreUnavailable(),
     e.VaultError: e.VaultError(),
