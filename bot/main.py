@@ -187,7 +187,7 @@ def _wire(
     )
     inflight = InFlight()
     directory, screens = SlackDirectory(slack, facts.team_id, roles), SlackScreens(slack)
-    key_page = _key_page(settings, base, service, directory, messenger, screens)
+    key_page = _key_page(settings, clock, base, service, directory, messenger, screens)
     doorstep = Doorstep(
         service=service,
         directory=directory,
@@ -219,6 +219,7 @@ def _wire(
 
 def _key_page(
     settings: Settings,
+    clock: Clock,
     base: Ground,
     service: Service,
     directory: SlackDirectory,
@@ -227,7 +228,7 @@ def _key_page(
 ) -> KeyPage | None:
     if settings.intake != "link" or settings.public_url is None:
         return None
-    links = Links(base.tickets, base.link_secret, settings.public_url, service.clock, _dice)
+    links = Links(base.tickets, base.link_secret, settings.public_url, clock, _dice)
     return KeyPage(service, links, directory, messenger, screens)
 
 

@@ -48,7 +48,7 @@ class Service:
         self.home = home
         self._store = store
         self._vault = vault
-        self.clock = clock
+        self._clock = clock
         self._new_id = new_id
 
     async def open(
@@ -79,7 +79,7 @@ class Service:
         raise Conflict(request.id)
 
     def _new_request(self, draft: Draft, key: KeyFacts, actor: Actor) -> Request:
-        at = self.clock()
+        at = self._clock()
         return Request(
             id=self._new_id(),
             team=self.home.team,
@@ -149,7 +149,7 @@ class Service:
                 return Outcome(request, duplicate=True)
             if action:
                 _authorise(actor, action, request)
-            transition = advance(request, event, self.clock(), self.terms)
+            transition = advance(request, event, self._clock(), self.terms)
             try:
                 return await self._save(
                     request, transition, sealed=sealed, idempotency=idempotency, ticket=ticket

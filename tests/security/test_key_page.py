@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -173,14 +173,14 @@ class TestWhose:
     async def test_a_link_of_another_installation_is_no_link(self, page: Site):
         from bot.domain.ticket import ID_BYTES, Purpose, issue, write
 
-        ticket = issue(Purpose.INTAKE, "U0ADMIN", page.bot.service.clock(), b"x" * ID_BYTES)
+        ticket = issue(Purpose.INTAKE, "U0ADMIN", datetime.now(UTC), b"x" * ID_BYTES)
         foreign = f"{page.base}/intake/{write(ticket, b'another secret')}"
         assert (await page.get(foreign)).status == 404
 
     async def test_a_link_for_one_page_is_none_for_another(self, page: Site):
         from bot.domain.ticket import ID_BYTES, Purpose, issue, write
 
-        ticket = issue(Purpose.STEP_UP, "U0ADMIN", page.bot.service.clock(), b"x" * ID_BYTES)
+        ticket = issue(Purpose.STEP_UP, "U0ADMIN", datetime.now(UTC), b"x" * ID_BYTES)
         await page.bot.ground.tickets.keep(ticket.id, "{}", 60)
         other = f"{page.base}/intake/{write(ticket, page.bot.ground.link_secret)}"
         assert (await page.get(other)).status == 404
