@@ -117,6 +117,21 @@ async def _request(text: str) -> Request:
     return found
 
 
+@requests.command
+def repair(request_id: str) -> None:
+    """Post a request's card anew, for instance when it was deleted or its step was given up."""
+    from bot.main import post_card_anew
+    from bot.settings import settings_from_process
+
+    async def work() -> str:
+        request = await _request(request_id)
+        async with _ground() as base:
+            await post_card_anew(settings_from_process(), base, request)
+        return request.id
+
+    print(f"{asyncio.run(work())}: its card is posted anew as soon as a bot is running.")
+
+
 @audit.command
 def verify(request_id: str | None = None) -> None:
     """Check the hash chain and seals of one request, or of all; exit code 1 when a flaw is found."""

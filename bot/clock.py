@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.addresses import is_loopback
 from bot.domain.errors import GreenlightError
 from bot.ports import Clock
-from bot.settings import is_loopback
 
 CLOCK_FILE = "GREENLIGHT_CLOCK_FILE"
 REHEARSAL_IDLE = 0.5  # seconds; how soon a worker that waits for a step notices that the clock was set

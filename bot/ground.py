@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import SecretStr
 from redis.exceptions import RedisError
 
+from bot.adapters.books import RedisBooks
 from bot.adapters.embedded import EmbeddedServer
 from bot.adapters.redis import RedisStore
 from bot.adapters.redis_client import connect
@@ -33,6 +34,7 @@ class Ground:
     store: RedisStore
     tickets: RedisTickets
     link_secret: bytes = field(repr=False)
+    books: RedisBooks
 
 
 def keyring_of(settings: Settings) -> Keyring:
@@ -74,13 +76,15 @@ async def ground(settings: Settings, team: str | None = None) -> AsyncIterator[G
         keyring = keyring_of(settings)
         secret = keyring.installation_secret
         team = await _team(client, team)
+        store = RedisStore(client, blocking, team)
         yield Ground(
             keyring,
             Vault(keyring, secret),
             derive(secret, "audit"),
-            RedisStore(client, blocking, team),
+            store,
             RedisTickets(client, team),
             derive(secret, "links"),
+            RedisBooks(client, store),
         )
 
 

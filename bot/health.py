@@ -11,13 +11,22 @@ from bot.server import Server
 
 Readiness = Callable[[], Awaitable[Mapping[str, bool]]]
 
+Refresh = Callable[[], Awaitable[None]]
+
 PATIENCE = 2.0  # seconds; a probe that waits longer has its answer
 
 
-def routes(readiness: Readiness, registry: CollectorRegistry) -> list[web.RouteDef]:
+async def _nothing() -> None:
+    return
+
+
+def routes(
+    readiness: Readiness, registry: CollectorRegistry, refresh: Refresh = _nothing
+) -> list[web.RouteDef]:
     """The three routes, for an application of one's own.
 
     `readiness` names each thing the bot needs and says whether it is there; its errors count as "no".
+    `refresh` sets the gauges, at scrape time only.
     """
 
     async def healthz(_request: web.Request) -> web.Response:
@@ -30,6 +39,7 @@ def routes(readiness: Readiness, registry: CollectorRegistry) -> list[web.RouteD
         return web.json_response({"ready": is_ready, "checks": checks}, status=200 if is_ready else 503)
 
     async def metrics(_request: web.Request) -> web.Response:
+        await refresh()
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
@@ -51,11 +61,12 @@ class HealthServer:
         readiness: Readiness,
         registry: CollectorRegistry,
         *,
+        refresh: Refresh = _nothing,
         host: str = "127.0.0.1",
         port: int = 3000,
         more: Iterable[web.RouteDef] = (),
     ) -> None:
-        self._server = Server([*routes(readiness, registry), *more], host=host, port=port)
+        self._server = Server([*routes(readiness, registry, refresh), *more], host=host, port=port)
 
     @property
     def port(self) -> int:

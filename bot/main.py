@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
+from urllib.parse import urlsplit
 
 import httpx
 import structlog
@@ -19,33 +20,40 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import __version__, metrics
+from bot.adapters.heartbeat import Heartbeat
 from bot.adapters.http import open_client
 from bot.adapters.netskope import NetskopeTenant
 from bot.adapters.openai import OpenAICompliance
+from bot.adapters.pacing import RedisPacer
 from bot.adapters.slack import SlackMessenger, SlackScreens, keep_warm, slack_client
 from bot.adapters.slack_directory import Roles, SlackDirectory
 from bot.adapters.slack_start import SlackFacts, StartError, preflight
 from bot.adapters.smtp import SmtpMailer
+from bot.addresses import is_loopback
+from bot.alarm import Alarm
+from bot.auditor import Auditor
 from bot.clock import REHEARSAL_IDLE, clock_of, utc_now
-from bot.domain.errors import StoreUnavailable
+from bot.courier import Courier
+from bot.domain.errors import ProviderError, StoreUnavailable
 from bot.domain.ids import new_request_id
 from bot.domain.lifecycle import Terms
+from bot.domain.request import Announced, Request
 from bot.domain.ticket import ID_BYTES
 from bot.ground import Ground, ground
 from bot.health import HealthServer, routes
 from bot.key_page import KeyPage
 from bot.links import Links
-from bot.ports import Casb, Clock, Mailer
+from bot.ports import Books, Casb, Clock, Mailer, Messenger
 from bot.service import Home, Service
 from bot.settings import Settings, required_for_run
 from bot.steps import Ports, performers
 from bot.transports import HttpTransport, SocketTransport, bolt_app
 from bot.transports.pages import KeyPages
-from bot.worker import IDLE, Worker
+from bot.worker import IDLE, LEASE, Worker
 from handlers import register
 from handlers.doorstep import Doorstep, InFlight
 
-DRAIN_SECONDS = 4.0
+DRAIN_SECONDS = 2.5
 log = structlog.get_logger(__name__)
 
 
@@ -56,6 +64,8 @@ class Bot:
     facts: SlackFacts
     service: Service
     worker: Worker
+    auditor: Auditor
+    books: Books
     inflight: InFlight
     ground: Ground
     directory: SlackDirectory
@@ -72,9 +82,11 @@ class Bot:
         host, port = settings.http_host, settings.http_port
         if settings.transport == "socket" and settings.slack_app_token:
             self.transport = SocketTransport(app, slack, settings.slack_app_token)
-            self.health = HealthServer(self.readiness, registry, host=host, port=port, more=pages)
+            self.health = HealthServer(
+                self.readiness, registry, refresh=self.count, host=host, port=port, more=pages
+            )
         elif settings.slack_signing_secret:
-            served = [*routes(self.readiness, registry), *pages]
+            served = [*routes(self.readiness, registry, self.count), *pages]
             secret = settings.slack_signing_secret
             self.transport = HttpTransport(app, secret, host=host, port=port, routes=served)
 
@@ -110,24 +122,37 @@ class Bot:
             return False
         return True
 
+    async def count(self) -> None:
+        """Set the gauges; what cannot be counted now keeps its last value."""
+        try:
+            census = await self.books.census()
+        except StoreUnavailable:
+            return
+        for state, count in census.states.items():
+            metrics.REQUESTS.labels(state).set(count)
+        metrics.OUTBOX_DEPTH.set(census.outbox)
+        metrics.DEAD_LETTERS.set(census.dead)
+
     async def run(self) -> None:
         """Serve until `stopping` is set, then drain."""
         await self.start()
         work = asyncio.create_task(self.worker.run(), name="worker")
+        audits = asyncio.create_task(self.auditor.run(), name="auditor")
         stop = asyncio.create_task(self.stopping.wait(), name="stop")
         log.info("ready", team=self.facts.team_id, version=__version__)
         await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
         stop.cancel()
         await self.drain()
         await work
+        await _end(audits)
 
     async def drain(self) -> None:
         """Leave in order within ten seconds; what is not finished is still in the schedule."""
         self.stopping.set()
         log.info("draining")
+        await self.worker.stop(DRAIN_SECONDS)  # meanwhile clicks are still answered: the sockets go last
         await self.transport.stop_receiving()
         await self.inflight.drain(DRAIN_SECONDS)
-        await self.worker.stop(DRAIN_SECONDS)
 
 
 @asynccontextmanager
@@ -175,10 +200,13 @@ def _wire(
     home = Home(facts.team_id, facts.team_name, tenant, base.audit_secret)
     service = Service(base.store, base.vault, home, terms, clock, _new_id)
     messenger = SlackMessenger(slack)
+    directory = SlackDirectory(slack, facts.team_id, roles)
+    alarm = Alarm(base.store, messenger, directory.reviewers)
+    courier = Courier(messenger, RedisPacer(base.store), alarm, scale=slack_scale(settings))
     ports = Ports(
         service=service,
         compliance=OpenAICompliance(http, settings.openai_compliance_url, settings.openai_api_url),
-        messenger=messenger,
+        messenger=courier,
         clock=clock,
         channel=settings.channel or "",
         casb=casb,
@@ -205,8 +233,14 @@ def _wire(
         facts=facts,
         service=service,
         worker=Worker(
-            base.store, performers(ports), clock, idle=IDLE if clock is utc_now else REHEARSAL_IDLE
+            base.store,
+            performers(ports),
+            clock,
+            lease=max(3.0, LEASE * slack_scale(settings)),
+            idle=IDLE if clock is utc_now else REHEARSAL_IDLE,
         ),
+        auditor=_auditor(settings, clock, base, terms, courier, http),
+        books=base.books,
         inflight=inflight,
         ground=base,
         directory=directory,
@@ -232,6 +266,19 @@ def _key_page(
     return KeyPage(service, links, directory, messenger, screens)
 
 
+async def post_card_anew(settings: Settings, base: Ground, request: Request) -> None:
+    """Forget where the card is, so that it is posted again, and take the old one away."""
+    home = Home(request.team, request.company, request.tenant, base.audit_secret)
+    service = Service(base.store, base.vault, home, terms_of(settings), utc_now, _new_id)
+    await service.apply(request.id, Announced(surface="card", place=None))
+    if request.card and settings.slack_bot_token:
+        async with slack_client(settings.slack_bot_token, settings.slack_api_url) as slack:
+            try:
+                await SlackMessenger(slack).remove(request.card)
+            except ProviderError as error:
+                log.warning("old_card_stays", said=error.said)
+
+
 def terms_of(settings: Settings) -> Terms:
     """What the settings decide about the lifecycle."""
     return Terms(
@@ -242,6 +289,36 @@ def terms_of(settings: Settings) -> Terms:
         watch=settings.watch,
         scale=settings.poll_scale,
     )
+
+
+def _auditor(
+    settings: Settings,
+    clock: Clock,
+    base: Ground,
+    terms: Terms,
+    messenger: Messenger,
+    http: httpx.AsyncClient,
+) -> Auditor:
+    url = settings.heartbeat_url
+    ping = Heartbeat(http, url.get_secret_value()) if url else None
+    channel, scale = settings.channel or "", slack_scale(settings)
+    return Auditor(
+        base.store,
+        base.books,
+        terms,
+        clock,
+        messenger,
+        channel,
+        ping=ping,
+        scale=scale,
+        check_clock=clock is utc_now,
+    )
+
+
+def slack_scale(settings: Settings) -> float:
+    """How fast Slack's limits run: as documented, unless Slack is a local one in a rehearsal."""
+    local = is_loopback(urlsplit(settings.slack_api_url).hostname)
+    return min(1.0, settings.poll_scale) if local else 1.0
 
 
 async def _end(task: asyncio.Task[None]) -> None:

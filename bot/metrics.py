@@ -27,6 +27,15 @@ SLACK_ERRORS = Counter(
     ["method", "error"],
     registry=None,
 )
+RESENT = Counter(
+    "greenlight_resent_messages",
+    "Messages whose earlier attempt had no answer, by whether it was found in the channel",
+    ["outcome"],
+    registry=None,
+)
+AUDITS = Counter("greenlight_audits", "Rounds of the auditor by outcome", ["outcome"], registry=None)
+TROUBLES = Counter("greenlight_audit_findings", "What the auditor found wrong", ["kind"], registry=None)
+ALARMS = Counter("greenlight_alarms", "Troubles that a person has to mend", ["what"], registry=None)
 STORE_FAILURES = Counter("greenlight_store_failures", "Rounds in which Redis was away", registry=None)
 OUTBOX_DEPTH = Gauge("greenlight_outbox_depth", "Steps in the schedule, due or not", registry=None)
 DEAD_LETTERS = Gauge("greenlight_dead_letters", "Steps that were given up", registry=None)
@@ -41,6 +50,10 @@ ALL: tuple[MetricWrapperBase, ...] = (
     STEPS,
     SLACK_CALLS,
     SLACK_ERRORS,
+    RESENT,
+    AUDITS,
+    TROUBLES,
+    ALARMS,
     STORE_FAILURES,
     OUTBOX_DEPTH,
     DEAD_LETTERS,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pydantic import SecretStr
 
@@ -115,6 +115,12 @@ class Store(Protocol):
     async def bury(self, claimed: Claimed, why: str) -> None:
         """Move a step to the dead letters."""
 
+    async def schedule(self, request_id: str, due: Sequence[Due]) -> None:
+        """Make sure these steps are due no later than said; what is due earlier stays."""
+
+    async def showed(self, request_id: str, state: State) -> None:
+        """Remember which state the card shows."""
+
     async def wait(self, seconds: float) -> None:
         """Block until somebody schedules something earlier, at most `seconds`."""
 
@@ -142,6 +148,65 @@ class Tickets(Protocol):
 
     async def pin(self, user: str, subject: str) -> bool:
         """Bind an identity provider's subject and a Slack user for good; False when either has another."""
+
+
+@dataclass(frozen=True)
+class Census:
+    """How many requests by state, steps in the schedule, and dead letters."""
+
+    states: dict[State, int]
+    outbox: int
+    dead: int
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where an audit is: which state, which rank in it, and the cursor over the sealed keys."""
+
+    state: int
+    rank: int
+    keys: int
+
+    def next(self, read: int, page: int) -> Position:
+        """Further in this state, or at the start of the next one."""
+        more = read == page
+        return Position(self.state + (not more), self.rank + read if more else 0, self.keys)
+
+
+class Books(Protocol):
+    """The store as an auditor reads it; every method raises `StoreUnavailable`."""
+
+    async def census(self) -> Census:
+        """Count everything in one round trip."""
+
+    async def position(self) -> Position:
+        """Where the last round ended."""
+
+    async def remember(self, position: Position) -> None:
+        """Keep where this round ended."""
+
+    async def ids(self, state: State, rank: int, count: int, *, since: datetime | None) -> list[str]:
+        """Requests of one state by rank, or those of them that changed since."""
+
+    async def lacking(
+        self, ids: Sequence[str], state: State, timers: Sequence[Step]
+    ) -> dict[str, tuple[Step, ...]]:
+        """Which of these lack which timers, or (Step.CARD) show another state with no card due."""
+
+    async def overdue(self, before: datetime) -> int:
+        """How many steps should have been done before this."""
+
+    async def given_up(self, since: datetime) -> int:
+        """How many dead letters came since."""
+
+    async def stray_keys(self, cursor: int, count: int) -> tuple[list[str], int]:
+        """Sealed keys that nobody needs, and where to go on."""
+
+    async def destroy(self, ids: Iterable[str]) -> None:
+        """Destroy the sealed keys of these requests."""
+
+    async def server_time(self) -> datetime:
+        """The server's clock."""
 
 
 class Vault(Protocol):
@@ -192,6 +257,38 @@ class Messenger(Protocol):
 
     async def update(self, place: Place, text: str, blocks: Blocks) -> None:
         """Edit a message in place."""
+
+    async def find(self, channel: str, mark: str, *, since: datetime, thread: Place | None) -> Place | None:
+        """Look for our own message with this mark; None also when Slack does not let us look."""
+
+    async def remove(self, place: Place) -> None:
+        """Delete a message of ours."""
+
+
+class Lane(NamedTuple):
+    """Something Slack limits: one message every `every` seconds, after a burst of `burst`."""
+
+    name: str
+    every: float
+    burst: int = 1
+
+
+@dataclass(frozen=True)
+class Turn:
+    """`wait`: seconds until it is this message's turn (0: now). `tried`: when it was sent before, if ever."""
+
+    wait: float
+    tried: datetime | None = None
+
+
+class Pacer(Protocol):
+    """Whose turn it is to speak, decided once for all replicas; raises `StoreUnavailable`."""
+
+    async def turn(self, mark: str, lanes: Sequence[Lane], *, once: bool) -> Turn:
+        """Take or reserve the next place in all lanes; with `once`, remember that this mark was sent."""
+
+    async def declined(self, mark: str, lane: Lane, seconds: float) -> None:
+        """Slack did not take it: forget that it was sent, and keep the lane quiet for `seconds`."""
 
 
 class Directory(Protocol):

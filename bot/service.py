@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot import metrics
 from bot.domain.audit import Entry, link
 from bot.domain.errors import Conflict, NotAllowed, NotFound
-from bot.domain.lifecycle import Terms, Transition, advance, opening
+from bot.domain.lifecycle import Due, Step, Terms, Transition, advance, opening
 from bot.domain.policy import Action, Actor, may
 from bot.domain.request import Corrected, Draft, Event, KeyFacts, Request, State
 from bot.ports import Clock, Loaded, Save, Store, Vault
@@ -205,6 +205,18 @@ class Service:
     async def seen(self, idempotency: str) -> str:
         """The request that an earlier delivery of this click changed; empty when there was none."""
         return (await self._store.load("", idempotency)).seen or ""
+
+    async def refresh_card(self, request_id: str) -> None:
+        """Have the card shown again soon."""
+        await self._store.schedule(request_id, [Due(Step.CARD, self._clock())])
+
+    async def card_shows(self, request: Request) -> None:
+        """Remember what the card shows, for the auditor."""
+        await self._store.showed(request.id, request.state)
+
+    async def once(self, what: str, seconds: float) -> bool:
+        """Whether this is the first time in so many seconds."""
+        return await self._store.remember_once(what, seconds)
 
     async def entry(self, request_id: str, seq: int) -> Entry | None:
         """One audit entry of a request."""

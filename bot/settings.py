@@ -4,24 +4,21 @@ No message made here ever repeats a value, so a token pasted into the wrong vari
 """
 
 import difflib
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
-from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot import addresses
 from bot.domain.errors import GreenlightError
 
 _OWN_NAMES = ("slack_", "redis_", "openai_", "netskope_", "smtp_")
 _PREFIX = "GREENLIGHT_"
-_REDIS_SCHEMES = ("redis", "rediss", "unix")
-_SMTP_SCHEMES = ("smtp", "smtps")
 
 
 class SettingsError(GreenlightError):
@@ -37,12 +34,6 @@ def variable(field: str) -> str:
     return field.upper() if field.startswith(_OWN_NAMES) else _PREFIX + field.upper()
 
 
-def _require(condition: object) -> None:
-    # The text is never shown: SettingsError speaks the "expects" column of REFERENCE instead.
-    if not condition:
-        raise ValueError("not acceptable")
-
-
 def _words(value: Any) -> Any:
     return tuple(re.split(r"[,\s]+", value.strip(", \t\r\n"))) if isinstance(value, str) else value
 
@@ -56,64 +47,26 @@ def _upper(value: Any) -> Any:
 
 
 def _slack_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
-    _require(all(re.fullmatch(r"[UWS][A-Z0-9]+", one) for one in ids))
+    addresses.require(all(re.fullmatch(r"[UWS][A-Z0-9]+", one) for one in ids))
     return tuple(dict.fromkeys(ids))
 
 
-def is_loopback(host: str | None) -> bool:
-    """Whether a host name or address can only mean this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False
-
-
-def _split(text: str) -> SplitResult:
-    parts = urlsplit(text)
-    _require(parts.hostname and parts.port != 0)  # .port raises ValueError by itself when it is no number
-    return parts
-
-
-def _base_url(text: str) -> str:
-    parts = _split(text)
-    _require(parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname)))
-    _require(parts.username is None and parts.password is None and not parts.query and not parts.fragment)
-    return text.rstrip("/")
-
-
-def _slack_url(text: str) -> str:
-    return _base_url(text) + "/"  # slack_sdk joins method names to it as they are
-
-
-def _redis_url(secret: SecretStr) -> SecretStr:
-    parts = urlsplit(secret.get_secret_value())
-    _require(parts.scheme in _REDIS_SCHEMES and (parts.path if parts.scheme == "unix" else parts.hostname))
-    return secret
-
-
-def _smtp_url(secret: SecretStr) -> SecretStr:
-    _require(_split(secret.get_secret_value()).scheme in _SMTP_SCHEMES)
-    return secret
-
-
 def _bot_token(secret: SecretStr) -> SecretStr:
-    _require(re.fullmatch(r"(xoxe\.)?xoxb-\S+", secret.get_secret_value()))
+    addresses.require(re.fullmatch(r"(xoxe\.)?xoxb-\S+", secret.get_secret_value()))
     return secret
 
 
 def _app_token(secret: SecretStr) -> SecretStr:
-    _require(re.fullmatch(r"xapp-\S+", secret.get_secret_value()))
+    addresses.require(re.fullmatch(r"xapp-\S+", secret.get_secret_value()))
     return secret
 
 
 def _one_word(secret: SecretStr) -> SecretStr:
-    _require(re.fullmatch(r"[!-~]+", secret.get_secret_value()))
+    addresses.require(re.fullmatch(r"[!-~]+", secret.get_secret_value()))
     return secret
 
 
-BaseUrl = Annotated[str, AfterValidator(_base_url)]
+BaseUrl = Annotated[str, AfterValidator(addresses.base_url)]
 SlackIds = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_slack_ids)]
 Word = Annotated[SecretStr, AfterValidator(_one_word)]
 
@@ -133,12 +86,12 @@ class Settings(BaseSettings):
     slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] | None = None
     slack_app_token: Annotated[SecretStr, AfterValidator(_app_token)] | None = None
     slack_signing_secret: Word | None = None
-    slack_api_url: Annotated[str, AfterValidator(_slack_url)] = "https://slack.com/api/"
+    slack_api_url: Annotated[str, AfterValidator(addresses.slack_url)] = "https://slack.com/api/"
     transport: Annotated[Literal["socket", "http"], BeforeValidator(_lower)] = "socket"
     http_host: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]+$")] = "127.0.0.1"
     http_port: Annotated[int, Field(ge=0, le=65535)] = 3000
     public_url: BaseUrl | None = None
-    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] | None = None
+    redis_url: Annotated[SecretStr, AfterValidator(addresses.redis_url)] | None = None
     data_dir: Path = Path("var")
     encryption_keys: SecretStr | None = None
     channel: Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")] | None = None
@@ -150,11 +103,13 @@ class Settings(BaseSettings):
     openai_api_url: BaseUrl = "https://api.openai.com/v1"
     netskope_tenant_url: BaseUrl | None = None
     netskope_api_token: Word | None = None
-    smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] | None = None
+    smtp_url: Annotated[SecretStr, AfterValidator(addresses.smtp_url)] | None = None
     mail_from: Annotated[str, Field(pattern=r"^[!-?A-~]+@[A-Za-z0-9.-]+$")] | None = None
     intake: Annotated[Literal["modal", "link"], BeforeValidator(_lower)] = "modal"
     watch: bool = True
     poll_scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    heartbeat_url: Annotated[SecretStr, AfterValidator(addresses.https_url)] | None = None
+    start_limit: Annotated[int, Field(ge=1, le=100_000)] = 10
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
 
     @classmethod
@@ -220,7 +175,7 @@ REFERENCE: tuple[Variable, ...] = (
     Variable(
         "redis_url",
         "Redis 7+ or Valkey 8+; unset starts an embedded Valkey",
-        "a redis://, rediss:// or unix:// URL",
+        "a redis://, rediss://, unix://, redis+sentinel://HOST:PORT,HOST:PORT/NAME or redis+cluster:// URL",
         secret=True,
     ),
     Variable("data_dir", "Folder of the embedded Valkey and its key set", "a folder path", "var"),
@@ -267,6 +222,15 @@ REFERENCE: tuple[Variable, ...] = (
         "Multiplies every polling and reminder interval; for tests and rehearsals",
         "a number greater than 0",
         "1",
+    ),
+    Variable(
+        "heartbeat_url",
+        "Pinged every five minutes, only while the self-check finds everything in order",
+        "an https URL (http only for this machine's loopback)",
+        secret=True,
+    ),
+    Variable(
+        "start_limit", "How many requests one person may start per hour", "a number from 1 to 100000", "10"
     ),
     Variable("log_level", "How much is logged", "DEBUG, INFO, WARNING or ERROR", "INFO"),
 )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import metrics
+from bot.courier import is_refused_with
 from bot.domain.errors import Refused, Transient
 from bot.domain.evidence import Rung, shown
+from bot.domain.fates import Fate
 from bot.domain.lifecycle import LOOK_PACE, PROBE_PACE, Step
 from bot.domain.request import (
     Announced,
@@ -24,10 +26,9 @@ from bot.domain.request import (
 )
 from bot.ports import Casb, Claimed, Clock, Compliance, Mailer, Messenger
 from bot.service import Service
-from bot.views import card, notes, support_mail
+from bot.views import card, notes, operators, support_mail
 
 AUDIT_LATENCY = timedelta(minutes=30)  # the audit log was seen 5 minutes late; look back generously
-GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,14 @@ async def refresh_card(request: Request, _claimed: Claimed, ports: Ports) -> Eve
         try:
             await ports.messenger.update(request.card, message.text, message.blocks)
         except Refused as error:
-            if error.said not in GONE:
+            if not is_refused_with(error, Fate.ANEW):
                 raise
         else:
+            await ports.service.card_shows(request)
             return None
-    place = await ports.messenger.post(ports.channel, message.text, message.blocks, mark=f"card:{request.id}")
+    mark = f"card:{request.id}:{request.cards}"
+    place = await ports.messenger.post(ports.channel, message.text, message.blocks, mark=mark)
+    await ports.service.card_shows(request)
     return Announced(surface="card", place=place)
 
 
@@ -129,7 +133,13 @@ async def note(request: Request, claimed: Claimed, ports: Ports) -> Event | None
     thread = _thread(request)
     message = notes.note(request, entry, ports.service.terms)
     mark = f"note:{request.id}:{claimed.ref}"
-    await ports.messenger.post(thread.channel, message.text, message.blocks, thread=thread, mark=mark)
+    try:
+        await ports.messenger.post(thread.channel, message.text, message.blocks, thread=thread, mark=mark)
+    except Refused as error:
+        if not is_refused_with(error, Fate.ANEW):
+            raise
+        await ports.service.refresh_card(request.id)  # the card is gone: it comes back first
+        raise Transient("slack", error.said, retry_after=2.0) from None
     return None
 
 
@@ -146,8 +156,23 @@ async def tell(request: Request, claimed: Claimed, ports: Ports) -> Event | None
         return None
     message = notes.tell(request, entry, ports.clock(), ports.service.terms)
     mark = f"tell:{request.id}:{claimed.ref}"
-    place = await ports.messenger.post(request.requester, message.text, message.blocks, mark=mark)
+    try:
+        place = await ports.messenger.post(request.requester, message.text, message.blocks, mark=mark)
+    except Refused as error:
+        if not is_refused_with(error, Fate.DROP, direct=True):
+            raise
+        await _say_unreachable(request, error, ports)
+        return None
     return None if request.dm else Announced(surface="dm", place=place)
+
+
+async def _say_unreachable(request: Request, error: Refused, ports: Ports) -> None:
+    """Somebody takes no direct messages: say it once in the card's thread, where they see it too."""
+    thread = _thread(request)
+    mark = f"unreachable:{request.id}"
+    if await ports.service.once(mark, 30 * 24 * 3600.0):
+        message = operators.unreachable(request.requester, error.said)
+        await ports.messenger.post(thread.channel, message.text, message.blocks, thread=thread)
 
 
 PERFORM: dict[Step, Work] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.domain.errors import (
     NotFound,
     NotPossible,
     ProviderError,
+    Queued,
     Refused,
     Stale,
     StoreUnavailable,
@@ -136,12 +138,21 @@ class Worker:
             outcome = await self._attempt(claimed)
         except StoreUnavailable:
             outcome = "store_away"  # the lease brings it back
+        except asyncio.CancelledError:
+            await self._give_back(claimed)
+            raise
         metrics.STEPS.labels(claimed.step, outcome).inc()
+
+    async def _give_back(self, claimed: Claimed) -> None:
+        """We are leaving: somebody else may have it now, without waiting for the lease."""
+        with suppress(StoreUnavailable, TimeoutError):
+            async with asyncio.timeout(1):
+                await self._store.postpone(claimed, self._clock(), counts=False)
 
     async def _attempt(self, claimed: Claimed) -> str:
         context = {"request": claimed.request_id, "step": claimed.step, "ref": claimed.ref}
         try:
-            async with asyncio.timeout(self._lease - 5):
+            async with asyncio.timeout(self._lease * 5 / 6):
                 await self._perform[claimed.step](claimed)
         except (NotPossible, NotFound, AlreadySaid, Stale) as moved_on:
             log.info("step_moot", why=type(moved_on).__name__, **context)
@@ -149,6 +160,10 @@ class Worker:
             log.warning("step_refused", said=error.said, provider=error.provider, **context)
             await self._store.bury(claimed, str(error))
             return "buried"
+        except Queued as error:
+            turn = self._clock() + timedelta(seconds=error.retry_after or 0)
+            await self._store.postpone(claimed, turn, counts=False)
+            return "queued"
         except (ProviderError, Conflict, TimeoutError) as error:
             return await self._later(claimed, error)
         except StoreUnavailable:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.policy import Refusal
+from bot.domain.request import Place
 from bot.views.actions import Target, unpack
 
 
@@ -57,6 +58,13 @@ class _Event(_Part):
     subteam: Annotated[_Named, BeforeValidator(_thing)] = _Named()
 
 
+class _Container(_Part):
+    channel_id: Text = ""
+    message_ts: Text = ""
+    thread_ts: Text = ""
+    is_ephemeral: Any = False
+
+
 class _Payload(_Part):
     type: Text = ""
     command: Text = ""
@@ -71,6 +79,14 @@ class _Payload(_Part):
     actions: list[_Pressed] = Field(default_factory=list)
     view: Annotated[_View, BeforeValidator(_thing)] = _View()
     event: Annotated[_Event, BeforeValidator(_thing)] = _Event()
+    container: Annotated[_Container, BeforeValidator(_thing)] = _Container()
+
+    @property
+    def message(self) -> Place | None:
+        """The message that was pressed on, when it stands in a channel by itself."""
+        found = self.container
+        stands = found.channel_id and found.message_ts and not (found.thread_ts or found.is_ephemeral)
+        return Place(channel=found.channel_id, ts=found.message_ts) if stands else None
 
 
 @dataclass(frozen=True)
@@ -90,6 +106,7 @@ class Visit:
     target: Target | None = None
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
     group: str = ""
+    message: Place | None = None
 
     @property
     def request_id(self) -> str:
@@ -127,6 +144,7 @@ def visit(body: Mapping[str, Any]) -> Visit:
         target=unpack(pressed.value or found.view.private_metadata),
         values=found.view.state.values,
         group=found.event.subteam_id or found.event.subteam.id,
+        message=found.message,
     )
 
 

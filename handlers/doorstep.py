@@ -13,7 +13,7 @@ import structlog
 from bot.domain.errors import GreenlightError
 from bot.domain.lifecycle import Terms
 from bot.domain.policy import Action, Actor
-from bot.domain.request import Event
+from bot.domain.request import Event, Place
 from bot.key_page import KeyPage
 from bot.ports import Blocks, Clock, Directory, Messenger
 from bot.service import Outcome, Service
@@ -122,11 +122,25 @@ class Doorstep:
     ) -> Outcome:
         """Let what was pressed happen: who, may they, save; once per click, however often it is delivered."""
         subject = request_id or visit.request_id
-        async with self.in_time():
-            actor = await self.actor(visit)
-            return await self.service.apply(
-                subject, event(actor), actor=actor, action=action, idempotency=visit.key
-            )
+        try:
+            async with self.in_time():
+                actor = await self.actor(visit)
+                return await self.service.apply(
+                    subject, event(actor), actor=actor, action=action, idempotency=visit.key
+                )
+        finally:
+            if visit.message:
+                self.inflight.spawn(self._remove_orphan(visit.message, subject))
+
+    async def _remove_orphan(self, pressed: Place, request_id: str) -> None:
+        """Take away a second card, left behind by a crash between Slack's answer and our save."""
+        try:
+            card = (await self.service.get(request_id)).card
+            if card and card.channel == pressed.channel and card != pressed:
+                log.warning("orphan_card_removed", request=request_id)
+                await self.messenger.remove(pressed)
+        except GreenlightError as error:
+            log.warning("orphan_card_stays", request=request_id, why=type(error).__name__)
 
     def permalink(self, channel: str, ts: str) -> str:
         """Link to a message; empty when the workspace's address is unknown."""

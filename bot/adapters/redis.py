@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -17,7 +18,7 @@ from bot.adapters import scripts
 from bot.adapters.redis_client import BLOCK_SECONDS, Client
 from bot.domain.audit import Entry
 from bot.domain.errors import AlreadyOpen, Conflict, LinkUsed, StoreUnavailable
-from bot.domain.lifecycle import Step
+from bot.domain.lifecycle import Due, Step
 from bot.domain.request import FINAL, Request, State
 from bot.ports import Claimed, Claims, Loaded, Save
 
@@ -25,14 +26,16 @@ LEDGER_SECONDS = 24 * 3600
 
 
 @asynccontextmanager
-async def _translated() -> AsyncIterator[None]:
+async def translated() -> AsyncIterator[None]:
+    """Turn every failure of the server or the way to it into `StoreUnavailable`."""
     try:
         yield
     except (RedisError, OSError) as error:
         raise StoreUnavailable(type(error).__name__) from error
 
 
-def _ms(at: datetime) -> int:
+def milliseconds(at: datetime) -> int:
+    """A time as the store keeps it."""
     return round(at.timestamp() * 1000)
 
 
@@ -40,7 +43,8 @@ def _when(ms: str | float) -> datetime:
     return datetime.fromtimestamp(float(ms) / 1000, UTC)
 
 
-def _member(request_id: str, step: Step, ref: int) -> str:
+def member(request_id: str, step: Step, ref: int) -> str:
+    """A step as the schedule keeps it."""
     return f"{request_id}|{step}|{ref}"
 
 
@@ -56,6 +60,11 @@ class Keys:
         self.sealed = self._prefix + "sealed"
         self.dead = self._prefix + "dead"
         self.pins = [self._prefix + name for name in ("subject_of", "user_of")]
+        self.shown = self._prefix + "shown"
+
+    def named(self, name: str) -> str:
+        """A key of another part, on the same Cluster node."""
+        return self._prefix + name
 
     def request(self, request_id: str) -> str:
         """The request document, its version and last operation."""
@@ -101,7 +110,7 @@ class RedisStore:
 
     async def load(self, request_id: str, idempotency: str | None = None) -> Loaded:
         """Read one request and the ledger in one round trip."""
-        async with _translated():
+        async with translated():
             pipe = self._redis.pipeline(transaction=False)
             pipe.hget(self.keys.request(request_id), "doc")
             pipe.get(self.keys.seen(idempotency))
@@ -111,7 +120,7 @@ class RedisStore:
 
     async def save(self, change: Save) -> str | None:
         """Write one change by one script; see `scripts.SAVE`."""
-        reply = await self._run(scripts.SAVE, self._save_keys(change), self._save_args(change))
+        reply = await self.run(scripts.SAVE, self._save_keys(change), self._save_args(change))
         verdict = reply[0]
         if verdict == "conflict":
             raise Conflict(change.request.id)
@@ -141,7 +150,7 @@ class RedisStore:
 
     def _save_args(self, change: Save) -> list[str | int]:
         request = change.request
-        due = [[_member(request.id, item.step, item.ref), _ms(item.at)] for item in change.due]
+        due = [[member(request.id, item.step, item.ref), milliseconds(item.at)] for item in change.due]
         return [
             change.expected,
             request.version,
@@ -150,30 +159,30 @@ class RedisStore:
             secrets.token_hex(8),
             LEDGER_SECONDS if change.idempotency else 0,
             json.dumps(due),
-            json.dumps([_member(request.id, step, 0) for step in change.clear]),
+            json.dumps([member(request.id, step, 0) for step in change.clear]),
             change.sealed or "",
             int(change.destroys_key),
             request.connection,
             int(request.state not in FINAL),
             request.id,
-            _ms(request.updated_at),
+            milliseconds(request.updated_at),
             change.connection_before or "",
             int(change.ticket is not None),
         ]
 
     async def sealed_key(self, request_id: str) -> str | None:
         """The sealed key, or None when it was destroyed."""
-        async with _translated():
+        async with translated():
             sealed: str | None = await self._redis.get(self.keys.vault(request_id))
             return sealed
 
     async def replace_sealed(self, request_id: str, old: str, new: str) -> bool:
         """Swap a re-wrapped key in, unless it changed or was destroyed meanwhile."""
-        return bool(await self._run(scripts.SWAP, [self.keys.vault(request_id)], [old, new]))
+        return bool(await self.run(scripts.SWAP, [self.keys.vault(request_id)], [old, new]))
 
     async def sealed_ids(self) -> list[str]:
         """Ids of requests that still have a sealed key."""
-        async with _translated():
+        async with translated():
             return sorted(await self._redis.smembers(self.keys.sealed))
 
     async def entries(self, request_id: str) -> list[Entry]:
@@ -186,7 +195,7 @@ class RedisStore:
         return found[0] if found else None
 
     async def _entries(self, request_id: str, first: str, last: str) -> list[Entry]:
-        async with _translated():
+        async with translated():
             rows = await self._redis.xrange(self.keys.audit(request_id), first, last)
         return [Entry.model_validate_json(fields["e"]) for _, fields in rows]
 
@@ -197,7 +206,7 @@ class RedisStore:
         keys = (
             [self.keys.mine(requester)] if requester else [self.keys.state(state) for state in states or ()]
         )
-        async with _translated():
+        async with translated():
             pipe = self._redis.pipeline(transaction=False)
             for key in keys or [self.keys.recent]:
                 pipe.zrevrange(key, 0, limit - 1, withscores=True)
@@ -213,8 +222,8 @@ class RedisStore:
     async def claim(self, now: datetime, limit: int, lease: float) -> Claims:
         """Lease due steps for `lease` seconds."""
         token = secrets.token_hex(8)
-        args: list[Any] = [_ms(now), limit, round(lease * 1000), token]
-        rows, following = await self._run(scripts.CLAIM, self.keys.schedule, args)
+        args: list[Any] = [milliseconds(now), limit, round(lease * 1000), token]
+        rows, following = await self.run(scripts.CLAIM, self.keys.schedule, args)
         steps = [_claimed(token, *rows[i : i + 3]) for i in range(0, len(rows), 3)]
         return Claims(tuple(steps), _when(following) if following else None)
 
@@ -224,37 +233,49 @@ class RedisStore:
 
     async def postpone(self, claimed: Claimed, until: datetime, *, counts: bool) -> None:
         """Give a step back to the schedule."""
-        await self._settle(claimed, _ms(until), counts=counts)
+        await self._settle(claimed, milliseconds(until), counts=counts)
 
     async def _settle(self, claimed: Claimed, until: str | int, *, counts: bool) -> None:
-        member = _member(claimed.request_id, claimed.step, claimed.ref)
         keys = [*self.keys.schedule, self.keys.wake]
-        await self._run(scripts.SETTLE, keys, [member, claimed.token, until, int(counts)])
+        named = member(claimed.request_id, claimed.step, claimed.ref)
+        await self.run(scripts.SETTLE, keys, [named, claimed.token, until, int(counts)])
 
     async def bury(self, claimed: Claimed, why: str) -> None:
         """Move a step to the dead letters, written there first: a crash in between repeats it."""
-        letter = {"step": _member(claimed.request_id, claimed.step, claimed.ref), "why": why[:500]}
-        async with _translated():
+        letter = {"step": member(claimed.request_id, claimed.step, claimed.ref), "why": why[:500]}
+        async with translated():
             await self._redis.xadd(self.keys.dead, letter, maxlen=10_000)
         await self.done(claimed)
 
+    async def schedule(self, request_id: str, due: Sequence[Due]) -> None:
+        """Make sure these steps are due no later than said; what is due earlier stays."""
+        now = round(time.time() * 1000)
+        rows = [[member(request_id, item.step, item.ref), milliseconds(item.at)] for item in due]
+        await self.run(scripts.SCHEDULE, [*self.keys.schedule, self.keys.wake], [now, json.dumps(rows)])
+
+    async def showed(self, request_id: str, state: State) -> None:
+        """Remember which state the card shows."""
+        async with translated():
+            await self._redis.hset(self.keys.shown, request_id, state)
+
     async def wait(self, seconds: float) -> None:
         """Block until somebody schedules something earlier, at most `seconds` (and BLOCK_SECONDS)."""
-        async with _translated():
+        async with translated():
             await self._blocking.blpop([self.keys.wake], timeout=max(0.01, min(seconds, BLOCK_SECONDS)))
 
     async def remember_once(self, key: str, seconds: float) -> bool:
         """Whether this key is new; it is remembered for `seconds`."""
-        async with _translated():
+        async with translated():
             return bool(await self._redis.set(self.keys.seen(key), "1", nx=True, px=round(seconds * 1000)))
 
     async def ping(self) -> None:
         """Raise `StoreUnavailable` unless the server answers."""
-        async with _translated():
+        async with translated():
             await self._redis.ping()
 
-    async def _run(self, script: str, keys: list[str], args: list[Any]) -> Any:
-        async with _translated():
+    async def run(self, script: str, keys: list[str], args: list[Any]) -> Any:
+        """Run a script by its digest; raises `StoreUnavailable`."""
+        async with translated():
             digest = _digest(script)
             try:
                 return await self._redis.evalsha(digest, len(keys), *keys, *args)

@@ -120,3 +120,19 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[1])
 return 1
 """
+
+SCHEDULE = """
+-- KEYS due claims tries again wake | ARGV now due
+-- a step that is due earlier stays; one that somebody performs right now is performed once more
+for _, item in ipairs(cjson.decode(ARGV[2])) do
+  local member, score = item[1], tonumber(item[2])
+  local present = tonumber(redis.call('ZSCORE', KEYS[1], member) or '')
+  if redis.call('HEXISTS', KEYS[2], member) == 1 and present and present > tonumber(ARGV[1]) then
+    redis.call('HSET', KEYS[4], member, string.format('%.0f', score))
+  elseif not present or present > score then
+    redis.call('ZADD', KEYS[1], score, member)
+  end
+end
+redis.call('LPUSH', KEYS[5], '1'); redis.call('LTRIM', KEYS[5], 0, 0)
+return 1
+"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from bot.domain.request import Place
 from bot.ports import Blocks
 
 MARK_TYPE = "greenlight"
+HISTORY_PAGES = 5
 MODAL_SECONDS = 2.5  # a trigger id lives for three
 WARM_SECONDS = 25.0
 KEEPALIVE_SECONDS = 90.0  # must exceed WARM_SECONDS, or every click pays for a new TLS connection
@@ -64,6 +66,7 @@ class SlackMessenger:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self._direct: dict[str, str] = {}
+        self._unreadable: set[str] = set()
 
     async def post(
         self, channel: str, text: str, blocks: Blocks, *, thread: Place | None = None, mark: str = ""
@@ -90,6 +93,44 @@ class SlackMessenger:
             self._client.chat_update(channel=place.channel, ts=place.ts, text=text, blocks=list(blocks))
         )
 
+    async def find(self, channel: str, mark: str, *, since: datetime, thread: Place | None) -> Place | None:
+        """Read back what was said since; without the optional history scopes there is nothing to read."""
+        where = await self._conversation(channel)
+        latest = ""
+        for _ in range(HISTORY_PAGES):
+            answer = await self._page(where, since, thread, latest)
+            messages = answer["messages"] if answer else []
+            for message in messages:
+                if _mark_of(message) == mark:
+                    return Place(channel=where, ts=message["ts"])
+            if not messages or not answer or not answer.get("has_more"):
+                return None
+            latest = min(message["ts"] for message in messages)
+        return None
+
+    async def _page(self, where: str, since: datetime, thread: Place | None, latest: str) -> Any:
+        if where[:1] in self._unreadable:
+            return None
+        asked = {"channel": where, "oldest": f"{since.timestamp():.6f}", "limit": 200}
+        asked |= {"include_all_metadata": True} | ({"latest": latest} if latest else {})
+        try:
+            if thread:
+                return await ask(self._client.conversations_replies(ts=thread.ts, **asked))  # type: ignore[arg-type]
+            return await ask(self._client.conversations_history(**asked))  # type: ignore[arg-type]
+        except Refused as error:
+            if error.said == "missing_scope":
+                self._unreadable.add(where[:1])
+            log.warning("history_unreadable", said=error.said)
+            return None
+
+    async def remove(self, place: Place) -> None:
+        """Delete a message of ours; one that is gone already is fine."""
+        try:
+            await ask(self._client.chat_delete(channel=place.channel, ts=place.ts))
+        except Refused as error:
+            if error.said != "message_not_found":
+                raise
+
     async def _conversation(self, channel: str) -> str:
         if not channel.startswith(("U", "W")):
             return channel
@@ -97,6 +138,11 @@ class SlackMessenger:
             answer = await ask(self._client.conversations_open(users=channel))
             self._direct[channel] = answer["channel"]["id"]
         return self._direct[channel]
+
+
+def _mark_of(message: dict[str, Any]) -> str:
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    return str(payload.get("mark") or "")
 
 
 class SlackScreens:

@@ -118,6 +118,12 @@ class SlackDirectory:
             locale=_text(person.get("locale")),
         )
 
+    async def reviewers(self) -> frozenset[str]:
+        """Everybody who may review, groups spelled out; raises `Transient`."""
+        listed = self._roles.reviewers
+        groups = [await self._members.get(one) for one in listed if one.startswith("S")]
+        return frozenset(one for one in listed if not one.startswith("S")).union(*groups)
+
     def invalidate(self, group_id: str) -> None:
         """Forget who is in a user group: Slack says it changed."""
         self._members.forget(group_id)

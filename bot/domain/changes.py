@@ -130,7 +130,8 @@ def _too_late(event: r.DeadlinePassed, request: Request, at: datetime, scale: fl
 
 @fold.register
 def _announced(event: r.Announced, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
-    return request.model_copy(update={event.surface: event.place})
+    counted = {"cards": request.cards + 1} if event.surface == "card" and event.place else {}
+    return request.model_copy(update={event.surface: event.place, **counted})
 
 
 def _sighted(rung: Rung, source: str, sighting: Sighting) -> Evidence:

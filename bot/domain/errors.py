@@ -12,10 +12,12 @@ GreenlightError
 │   ├── BadLink           a link that this installation did not make, or not for this
 │   └── LinkUsed          a link that was used or ran out; carries the request it opened, if any
 ├── Conflict              somebody else saved first; load and try again
+├── Busy                  more at once than this replica keeps in memory; nothing was saved
 ├── StoreUnavailable      Redis is away or refuses writes; nothing was saved
 ├── VaultError            a sealed key cannot be opened (wrong request, wrong keyring, tampering)
 └── ProviderError         an outside system; carries the provider's name and what it said, redacted
     ├── Transient         try again later
+    │   └── Queued        our own pacing: it was not its turn, the provider was not asked
     └── Refused           trying again will not help
 """
 
@@ -95,6 +97,10 @@ class Conflict(GreenlightError):
     """The request changed between load and save."""
 
 
+class Busy(GreenlightError):
+    """More is under way than this replica keeps in memory; nothing was saved."""
+
+
 class StoreUnavailable(GreenlightError):
     """Redis cannot be reached or refuses to write; nothing was saved."""
 
@@ -118,6 +124,10 @@ class ProviderError(GreenlightError):
 
 class Transient(ProviderError):
     """Trying again later may help."""
+
+
+class Queued(Transient):
+    """It was not this message's turn yet; nothing was asked of the provider, `retry_after` is its turn."""
 
 
 class Refused(ProviderError):

@@ -273,7 +273,7 @@ def _messages(
     rule: Rule, before: Request, after: Request, event: Event, at: datetime, terms: Terms
 ) -> tuple[Due, ...]:
     if isinstance(event, r.Announced):
-        return ()
+        return (Due(Step.CARD, at),) if event.surface == "card" and event.place is None else ()
     moved = after.state is not before.state
     spoken = rule.says if moved or not rule.quiet else frozenset()
     if rungs_changed(before, after):

@@ -133,6 +133,7 @@ class Request(Frozen):
     next_probe_at: datetime | None = None
     deadline_at: datetime | None = None
     card: Place | None = None
+    cards: int = 0
     dm: Place | None = None
     audit_head: str = ""
 

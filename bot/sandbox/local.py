@@ -14,6 +14,8 @@ from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.netskope import NetskopeSandbox
 from bot.sandbox.openai import KeyState, OpenAISandbox
 from bot.sandbox.slack import SlackSandbox
+from bot.sandbox.slack.methods import HISTORY
+from bot.sandbox.slack.server import DEFAULT_SCOPES
 
 WORKSPACE = "f7f33107-5fb9-4ee1-8922-3eae76b5b5a0"
 ORGANIZATION = "org-p13k3klgno5cqxbf0q8hpgrk"
@@ -27,9 +29,16 @@ class LocalWorld:
     """Everything Greenlight talks to, started and stopped together."""
 
     def __init__(
-        self, *, clock: Callable[[], float] = time.time, rate_limits: bool = False, green_delay: float = 0.0
+        self,
+        *,
+        clock: Callable[[], float] = time.time,
+        rate_limits: float = 0,
+        green_delay: float = 0.0,
+        history: bool = False,
     ) -> None:
-        self.slack = SlackSandbox(clock=clock, rate_limits=rate_limits)
+        """`history`: this Slack granted the optional scopes that let the bot read back what it posted."""
+        scopes = (*DEFAULT_SCOPES, *(HISTORY if history else ()))
+        self.slack = SlackSandbox(clock=clock, rate_limits=rate_limits, scopes=scopes)
         self.openai = OpenAISandbox(clock)
         self.netskope = NetskopeSandbox(clock, green_delay=green_delay, accepts=self._reads)
         self.mailbox = Mailbox(clock)

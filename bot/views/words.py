@@ -216,6 +216,10 @@ def _failure(problem: e.GreenlightError) -> str:
             return "My storage cannot be reached, so *nothing was saved*. Try again in a minute."
         case e.VaultError():
             return "The stored key cannot be opened. Ask the operator of this bot; a new key may be needed."
+        case e.Busy():
+            return "Too much is happening at once, so *nothing was saved*. Try again in a minute."
+        case e.Queued():
+            return "Slack takes only so many messages at once; this one is on its way."
         case e.Transient():
             return (
                 f"{b.esc(problem.provider)} cannot be reached right now. Nothing was changed; try again "

@@ -316,8 +316,8 @@ async def test_a_save_repeated_after_a_lost_answer_is_not_a_conflict(redis_url: 
     keys, args = store._save_keys(save), store._save_args(save)
     from bot.adapters import scripts
 
-    assert await store._run(scripts.SAVE, keys, args) == ["saved"]
-    assert await store._run(scripts.SAVE, keys, args) == ["saved"]
+    assert await store.run(scripts.SAVE, keys, args) == ["saved"]
+    assert await store.run(scripts.SAVE, keys, args) == ["saved"]
     assert len(await store.entries(request.id)) == 1
     await client.aclose()
     await blocking.aclose()

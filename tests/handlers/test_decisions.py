@@ -50,6 +50,20 @@ class TestApproving:
         await house.told(reviewer, "Only reviewers")
         assert (await house.service.get(request.id)).approvals == ()
 
+    async def test_pressing_on_a_card_that_a_crash_left_behind_counts_and_takes_that_card_away(
+        self, house: House
+    ):
+        request = await house.opened(*IN_REVIEW)
+        orphan, shown = await house.show_card(request), await house.show_card(request)
+        place = r.Place(channel=shown.channel, ts=shown.ts)
+        request = await house.happened(request, r.Announced(surface="card", place=place))
+        await house.person("U0REVIEW1").click(orphan, "Approve")
+        assert (await house.service.get(request.id)).state is State.AWAITING_OPENAI
+        await house.slack.until(lambda: orphan.deleted, what="the orphan to go", timeout=5)
+        await house.person("U0REVIEW2").click(shown, "Approve")
+        await house.doorstep.inflight.drain(5)
+        assert not shown.deleted
+
     async def test_two_reviewers_at_once_make_one_decision_and_the_second_sees_whose(self, house: House):
         request = await house.opened(*IN_REVIEW)
         shown = await house.show_card(request)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.audit import Entry
 from bot.domain.errors import AlreadyOpen, Conflict, LinkUsed
-from bot.domain.lifecycle import Step
+from bot.domain.lifecycle import Due, Step
 from bot.domain.request import FINAL, Request, State
 from bot.ports import Claimed, Claims, Loaded, Save
 
@@ -36,6 +37,7 @@ class StoreTwin:
     slots: dict[Name, _Slot] = field(default_factory=dict)
     dead: list[str] = field(default_factory=list)
     tickets: dict[str, str] = field(default_factory=dict)
+    shown: dict[str, State] = field(default_factory=dict)
     _tokens: int = 0
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -155,6 +157,19 @@ class StoreTwin:
     async def bury(self, claimed: Claimed, why: str) -> None:
         self.dead.append(f"{claimed.request_id}|{claimed.step}|{claimed.ref}: {why}")
         await self.done(claimed)
+
+    async def schedule(self, request_id: str, due: Sequence[Due]) -> None:
+        for item in due:
+            name = (request_id, item.step, item.ref)
+            slot = self.slots.get(name)
+            if slot and slot.token:
+                slot.again = item.at
+            elif slot is None or slot.due > item.at:
+                self.slots[name] = _Slot(item.at)
+        self._wake.set()
+
+    async def showed(self, request_id: str, state: State) -> None:
+        self.shown[request_id] = state
 
     async def wait(self, seconds: float) -> None:
         try:

@@ -180,6 +180,23 @@ def history(caller: Caller, args: Args) -> Json:
     return {"messages": shown, "has_more": len(found) > limit}
 
 
+def replies(caller: Caller, args: Args) -> Json:
+    """`conversations.replies`: a message and its thread, oldest first."""
+    channel = conversation(caller, args["channel"])
+    caller.require(
+        "im:history" if channel.is_im else "groups:history" if channel.is_private else "channels:history"
+    )
+    parent = caller.world.message(channel.id, str(args["ts"]))
+    if parent is None:
+        raise Refusal("thread_not_found")
+    oldest = float(args.get("oldest") or 0)
+    thread = caller.world.messages(channel.id, parent.ts)
+    shown = [m for m in thread if float(m.ts) > oldest]
+    include = truthy(args, "include_all_metadata")
+    limit = _limit(args)
+    return {"messages": [m.to_json(metadata=include) for m in shown[:limit]], "has_more": len(shown) > limit}
+
+
 def _limit(args: Args) -> int:
     try:
         limit = int(args.get("limit") or 100)

@@ -16,6 +16,8 @@ TIERS = {
     "chat.postEphemeral": "t4",
     "conversations.info": "t3",
     "conversations.members": "t4",
+    "conversations.history": "t3",
+    "conversations.replies": "t3",
     "conversations.open": "t3",
     "pins.add": "t2",
     "usergroups.list": "t2",

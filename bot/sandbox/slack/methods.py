@@ -115,6 +115,7 @@ METHODS: dict[str, Method] = {
     "chat.postMessage": Method(chat.post_message, ("channel",), ("chat:write",)),
     "chat.update": Method(chat.update, ("channel", "ts"), ("chat:write",)),
     "conversations.history": Method(chat.history, ("channel",), HISTORY, takes_json=False),
+    "conversations.replies": Method(chat.replies, ("channel", "ts"), HISTORY, takes_json=False),
     "conversations.info": Method(conversations_info, ("channel",), READ, takes_json=False),
     "conversations.members": Method(conversations_members, ("channel",), READ, takes_json=False),
     "conversations.open": Method(conversations_open, (), WRITE),

@@ -35,6 +35,7 @@ DEFAULT_SCOPES = (
 class SlackSandbox:
     """A strict local Slack on the loopback interface; `port` 0 picks a free one.
 
+    `rate_limits`: 0 for none, 1 for Slack's own, 10 for a Slack that takes ten times as much.
     `clock` (seconds since the epoch) stamps messages and lets trigger ids and response_urls expire; the three
     seconds for an ack are always real.
     """
@@ -44,7 +45,7 @@ class SlackSandbox:
         *,
         port: int = 0,
         clock: Callable[[], float] = time.time,
-        rate_limits: bool = False,
+        rate_limits: float = 0,
         scopes: Iterable[str] = DEFAULT_SCOPES,
     ) -> None:
         self.bot_token = "xoxb-sandbox-bot-token"  # noqa: S105 - worth nothing outside this process
@@ -59,7 +60,7 @@ class SlackSandbox:
         self.sockets = SocketMode(self.world)
         self.deliverer = Deliverer(self.sockets, self.changes, self.faults, clock)
         tokens = Tokens(self.bot_token, self.app_token)
-        limits = RateLimits() if rate_limits else None
+        limits = RateLimits(lambda: time.monotonic() * rate_limits) if rate_limits else None
         self._api = WebApi(self.world, self.faults, tokens, self.scopes, self.sockets.open_url, limits)
         self._port = port
         self._runner: web.AppRunner | None = None

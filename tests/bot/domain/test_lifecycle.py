@@ -310,6 +310,18 @@ class TestNoRequestIsForgotten:
                     steps = due(step(request, event, timedelta(days=90)))
                     assert (Step.CARD in steps) is not isinstance(event, r.Announced)
 
+    def test_a_card_that_is_forgotten_is_posted_anew(self) -> None:
+        request = reach(State.IN_REVIEW)
+        transition = step(request, r.Announced(surface="card", place=None))
+        assert (transition.request.card, set(due(transition))) == (None, {Step.CARD})
+
+    def test_cards_are_counted_so_that_each_has_a_mark_of_its_own(self) -> None:
+        request = reach(State.IN_REVIEW)
+        place = r.Place(channel="C1", ts="1.2")
+        once = step(request, r.Announced(surface="card", place=place)).request
+        again = step(once, r.Announced(surface="card", place=place)).request
+        assert (request.cards, once.cards, again.cards) == (0, 1, 2)
+
 
 class TestReview:
     @pytest.mark.parametrize("quorum", [1, 2, 3])

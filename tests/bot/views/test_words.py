@@ -26,6 +26,8 @@ EXAMPLES: dict[type[e.GreenlightError], e.GreenlightError] = {
     e.LinkUsed: e.LinkUsed(),
     e.Conflict: e.Conflict(),
     e.StoreUnavailable: e.StoreUnavailable(),
+    e.Busy: e.Busy(),
+    e.Queued: e.Queued("slack", "secret detail"),
     e.VaultError: e.VaultError(),
     e.ProviderError: e.ProviderError("OpenAI", "secret detail"),
     e.Transient: e.Transient("OpenAI", "secret detail"),

@@ -1,0 +1,151 @@
+"""Every few minutes: is each request looked after, each card true, each key still needed? Mend, report, ping.
+
+One replica at a time, in bounded pages over the indexes: a sweep over 100,000 requests takes several rounds,
+so that an idle bot stays at a fraction of a command per second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+
+from bot import metrics
+from bot.domain.errors import ProviderError, StoreUnavailable
+from bot.domain.lifecycle import Due, Step, Terms
+from bot.domain.request import FINAL, State
+from bot.domain.upkeep import due_again, timers
+from bot.ports import Books, Clock, Messenger, Position, Store
+from bot.views import operators
+
+EVERY = 300.0
+PAGE = 2000
+AT_ONCE = 20_000
+MENDED_AT_ONCE = 100
+OVERDUE = timedelta(minutes=5)  # ten leases
+RECENT = timedelta(hours=1)
+SKEW = timedelta(seconds=10)
+DAY = 24 * 3600.0
+
+Ping = Callable[[], Awaitable[None]]
+log = structlog.get_logger(__name__)
+
+
+class Auditor:
+    """Checks the invariants, mends what can be mended and tells about all of it.
+
+    `scale` multiplies the interval and the patience with overdue steps; `ping` is the dead man's switch,
+    called only when everything holds. `check_clock` is off in rehearsals that set the clock forward.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        books: Books,
+        terms: Terms,
+        clock: Clock,
+        messenger: Messenger,
+        channel: str,
+        *,
+        ping: Ping | None = None,
+        scale: float = 1.0,
+        check_clock: bool = True,
+    ) -> None:
+        self._store = store
+        self._books = books
+        self._terms = terms
+        self._clock = clock
+        self._messenger = messenger
+        self._channel = channel
+        self._ping = ping
+        self._scale = scale
+        self._check_clock = check_clock
+
+    async def run(self) -> None:
+        """Audit for ever; whichever replica comes first does the round for all."""
+        every = EVERY * self._scale
+        while True:
+            try:
+                if await self._store.remember_once("audit", every * 0.9):
+                    await self.round()
+            except StoreUnavailable as error:
+                log.warning("audit_put_off", why=str(error))
+            await asyncio.sleep(every)
+
+    async def round(self) -> Counter[str]:
+        """Check and mend once; returns how much was wrong, by kind."""
+        found = await self._walk()
+        found += await self._counts()
+        found = +found
+        for kind, count in found.items():
+            metrics.TROUBLES.labels(kind).inc(count)
+        try:
+            await self._tell(found)
+        except ProviderError as error:
+            log.warning("audit_not_told", said=error.said)
+        return found
+
+    async def _tell(self, found: Counter[str]) -> None:
+        metrics.AUDITS.labels("wrong" if found else "right").inc()
+        if found:
+            log.error("audit_found", **found)
+            if await self._store.remember_once("audit-told", DAY * self._scale):
+                message = operators.found_wrong(found)
+                await self._messenger.post(self._channel, message.text, message.blocks)
+        elif self._ping:
+            await self._ping()
+
+    async def _walk(self) -> Counter[str]:
+        """Go on where the last round ended, over at most AT_ONCE requests and one page of keys."""
+        found: Counter[str] = Counter()
+        at = await self._books.position()
+        states, left = list(State), AT_ONCE
+        while left > 0 and at.state < len(states):
+            state = states[at.state]
+            since = self._clock() - RECENT if state in FINAL else None
+            ids = await self._books.ids(state, at.rank, PAGE, since=since)
+            found += await self._check(ids, state)
+            left -= len(ids)
+            at = at.next(len(ids), PAGE)
+        if at.state >= len(states):
+            at = Position(0, 0, at.keys)
+        strays, cursor = await self._books.stray_keys(at.keys, PAGE)
+        await self._books.destroy(strays)
+        found["keys"] += len(strays)
+        await self._books.remember(Position(at.state, at.rank, cursor))
+        return found
+
+    async def _check(self, ids: list[str], state: State) -> Counter[str]:
+        found: Counter[str] = Counter()
+        wanted = timers(state, self._terms)
+        doubtful = await self._books.lacking(ids, state, wanted)
+        for request_id in list(doubtful)[:MENDED_AT_ONCE]:
+            found += await self._mend(request_id, state, wanted)
+        found["idle"] += max(0, len(doubtful) - MENDED_AT_ONCE)
+        return found
+
+    async def _mend(self, request_id: str, state: State, wanted: tuple[Step, ...]) -> Counter[str]:
+        """Look again at this one by itself: it may have moved on since the page was read."""
+        request = (await self._store.load(request_id)).request
+        if request is None or request.state is not state:
+            return Counter()
+        lacking = (await self._books.lacking([request_id], state, wanted)).get(request_id, ())
+        if not lacking:
+            return Counter()
+        log.warning("audit_mends", request=request_id, steps=list(lacking))
+        timers_lost = [step for step in lacking if step is not Step.CARD]
+        due = due_again(request, timers_lost, self._clock())
+        if Step.CARD in lacking:
+            due.append(Due(Step.CARD, self._clock()))
+        await self._store.schedule(request_id, due)
+        return Counter(idle=int(bool(timers_lost)), unshown=int(Step.CARD in lacking))
+
+    async def _counts(self) -> Counter[str]:
+        now = self._clock()
+        overdue = await self._books.overdue(now - max(OVERDUE * self._scale, timedelta(seconds=10)))
+        dead = await self._books.given_up(now - timedelta(seconds=EVERY * self._scale))
+        skew = self._check_clock and abs(await self._books.server_time() - now) > SKEW
+        return Counter(overdue=overdue, dead=dead, clock=int(skew))

@@ -1,0 +1,166 @@
+"""The auditor on a real server: what it notices, mends, tells and pings, and how little it asks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.adapters.books import RedisBooks
+from bot.adapters.redis import RedisStore, member
+from bot.adapters.redis_client import connect
+from bot.auditor import Auditor
+from bot.domain.lifecycle import Step, Terms
+from bot.domain.request import Cancelled, Place, Request, State
+from bot.ports import Blocks
+from tests.contracts.test_store import AT, a_request, moved, opened
+
+LATER = AT + timedelta(seconds=5)
+
+
+class Channel:
+    """A messenger that keeps what was said."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    async def post(self, channel: str, text: str, blocks: Blocks, **_: Any) -> Place:
+        self.said.append(text)
+        return Place(channel=channel, ts="1.1")
+
+
+@dataclass
+class Office:
+    redis: Any
+    store: RedisStore
+    books: RedisBooks
+    channel: Channel
+    auditor: Auditor
+    pings: list[int] = field(default_factory=list)
+
+    async def due(self, request: Request, step: Step) -> float | None:
+        score: float | None = await self.redis.zscore(
+            self.store.keys.schedule[0], member(request.id, step, 0)
+        )
+        return score
+
+    async def lose(self, request: Request, *steps: Step) -> None:
+        await self.redis.zrem(self.store.keys.schedule[0], *(member(request.id, one, 0) for one in steps))
+
+    async def settled(self, number: int = 1) -> Request:
+        """A request whose card is posted."""
+        request = await opened(
+            self.store, a_request(f"GL-{number:06d}", f"00000000-0000-4000-8000-{number:012d}")
+        )
+        await self.store.showed(request.id, request.state)
+        await self.lose(request, Step.CARD)
+        return request
+
+
+@pytest.fixture
+async def office(redis_url: str) -> AsyncIterator[Office]:
+    client, blocking = connect(redis_url), connect(redis_url, blocking=True)
+    store = RedisStore(client, blocking, "T0GREEN")
+    books, channel, pings = RedisBooks(client, store), Channel(), list[int]()
+
+    async def server_time() -> datetime:
+        return LATER
+
+    async def ping() -> None:
+        pings.append(1)
+
+    books.server_time = server_time  # type: ignore[method-assign]  # these tests live in the past
+    auditor = Auditor(store, books, Terms(), lambda: LATER, channel, "C0SECURITY", ping=ping)  # type: ignore[arg-type]
+    yield Office(client, store, books, channel, auditor, pings)
+    await client.aclose()
+    await blocking.aclose()
+
+
+async def test_when_everything_holds_it_says_nothing_and_pings(office: Office) -> None:
+    for number in range(3):
+        await office.settled(number)
+    assert await office.auditor.round() == {}
+    assert (office.channel.said, office.pings) == ([], [1])
+
+
+@pytest.mark.parametrize("lost", [Step.PROBE, Step.EXPIRE])
+async def test_a_lost_timer_is_found_and_scheduled_again(office: Office, lost: Step) -> None:
+    request = await office.settled()
+    before = await office.due(request, lost)
+    await office.lose(request, lost)
+    assert await office.auditor.round() == {"idle": 1}
+    after = await office.due(request, lost)
+    assert after == (before if lost is Step.EXPIRE else LATER.timestamp() * 1000)
+    assert await office.auditor.round() == {}
+
+
+async def test_a_card_that_shows_an_older_state_is_scheduled_again(office: Office) -> None:
+    request = await office.settled()
+    ended = await moved(office.store, request, Cancelled(by="U1"), AT)
+    assert await office.auditor.round() == {}  # its card is still due
+    await office.lose(request, Step.CARD)
+    assert await office.auditor.round() == {"unshown": 1}
+    assert await office.due(ended, Step.CARD)
+
+
+async def test_a_key_of_an_ended_request_is_destroyed(office: Office) -> None:
+    request = await office.settled()
+    ended = await moved(office.store, request, Cancelled(by="U1"), AT)
+    await office.store.showed(ended.id, ended.state)
+    await office.redis.set(office.store.keys.vault(ended.id), "sealed")
+    await office.redis.sadd(office.store.keys.sealed, ended.id, "GL-NOBODY")
+    assert (await office.auditor.round())["keys"] == 2
+    assert await office.store.sealed_key(ended.id) is None
+    assert await office.store.sealed_ids() == []
+
+
+async def test_a_key_in_use_is_left_alone(office: Office) -> None:
+    request = await office.settled()
+    await office.auditor.round()
+    assert await office.store.sealed_key(request.id) == "sealed"
+
+
+async def test_overdue_steps_and_dead_letters_stop_the_heartbeat(office: Office) -> None:
+    request = await office.settled()
+    long_ago = (LATER - timedelta(minutes=6)).timestamp() * 1000
+    await office.redis.zadd(office.store.keys.schedule[0], {member(request.id, Step.PROBE, 0): long_ago})
+    await office.redis.xadd(office.store.keys.dead, {"step": "x"}, id=f"{LATER.timestamp() * 1000:.0f}-0")
+    assert await office.auditor.round() == {"overdue": 1, "dead": 1}
+    assert office.pings == []
+
+
+async def test_the_channel_hears_at_most_once_a_day(office: Office) -> None:
+    for number in range(2):
+        request = await office.settled(number)
+        await office.lose(request, Step.PROBE)
+        await office.auditor.round()
+    (said,) = office.channel.said
+    assert "no step due" in said
+
+
+async def test_a_thousand_requests_are_checked_with_a_handful_of_commands(office: Office) -> None:
+    pipe = office.redis.pipeline(transaction=False)
+    for number in range(3000):
+        request_id = f"GL-{number:06d}"
+        pipe.zadd(office.store.keys.state(State.IN_REVIEW), {request_id: number})
+        pipe.zadd(office.store.keys.schedule[0], {member(request_id, Step.EXPIRE, 0): 9e12})
+        pipe.zadd(office.store.keys.schedule[0], {member(request_id, Step.PROBE, 0): 9e12})
+        pipe.hset(office.store.keys.shown, request_id, State.IN_REVIEW)
+    await pipe.execute()
+    await office.redis.config_resetstat()
+    assert await office.auditor.round() == {}
+    stats = await office.redis.info("commandstats")
+    assert sum(row["calls"] for row in stats.values()) < 40
+
+
+async def test_the_census_counts_without_scanning(office: Office) -> None:
+    await office.settled(1)
+    ended = await moved(office.store, await office.settled(2), Cancelled(by="U1"), AT)
+    census = await office.books.census()
+    assert (census.states[State.CHECKING], census.states[State.CANCELLED]) == (1, 1)
+    assert census.outbox > 2
+    assert census.dead == 0
+    assert ended.state is State.CANCELLED
