@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import App, Parameter
 
 from bot import __version__
+from bot.commands.audit import audit
+from bot.commands.export import export
+from bot.commands.keys import keys
 from bot.domain.errors import GreenlightError, NotFound
 
 if TYPE_CHECKING:  # the real imports happen inside the commands, so that --help stays fast
@@ -20,8 +23,7 @@ app = App(
     name="greenlight", help="Connect ChatGPT Enterprise to Netskope, and prove it.", version=__version__
 )
 requests = App(name="requests", help="Look at requests.")
-audit = App(name="audit", help="Check the audit chain.")
-keys = App(name="keys", help="Encryption keys of the vault.")
+requests.command(export)
 for part in (requests, audit, keys):
     app.command(part)
 
@@ -130,34 +132,6 @@ def repair(request_id: str) -> None:
         return request.id
 
     print(f"{asyncio.run(work())}: its card is posted anew as soon as a bot is running.")
-
-
-@audit.command
-def verify(request_id: str | None = None) -> None:
-    """Check the hash chain and seals of one request, or of all; exit code 1 when a flaw is found."""
-    found = asyncio.run(_flaws(request_id))
-    for request, problems in found.items():
-        print(f"{request}: {'intact' if not problems else '; '.join(problems)}")
-    sys.exit(any(found.values()))
-
-
-async def _flaws(text: str | None) -> dict[str, list[str]]:
-    from bot.domain.audit import flaws
-
-    wanted = [await _request(text)] if text else await _requests(limit=10**6)
-    async with _ground() as base:
-        return {
-            request.id: flaws(await base.store.entries(request.id), request.audit_head, base.audit_secret)
-            for request in wanted
-        }
-
-
-@keys.command
-def new() -> None:
-    """Print a new key set for GREENLIGHT_ENCRYPTION_KEYS; keep it outside Redis and its backups."""
-    from bot.adapters.vault import Keyring
-
-    print(Keyring.generate().dump().get_secret_value())
 
 
 @app.command

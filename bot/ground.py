@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
 from redis.exceptions import RedisError
 
 from bot.adapters.books import RedisBooks
@@ -16,11 +14,11 @@ from bot.adapters.embedded import EmbeddedServer
 from bot.adapters.redis import RedisStore
 from bot.adapters.redis_client import connect
 from bot.adapters.tickets import RedisTickets
-from bot.adapters.vault import Keyring, Vault, derive
+from bot.adapters.vault import Vault, derive
 from bot.domain.errors import GreenlightError, StoreUnavailable
+from bot.keyring import KeySet, keyring_of, wrappers_of
 from bot.settings import Settings
 
-KEYRING_FILE = "encryption-keys"
 TEAM_KEY = "gl:team"
 
 
@@ -28,37 +26,13 @@ TEAM_KEY = "gl:team"
 class Ground:
     """The storage side of an installation."""
 
-    keyring: Keyring
+    keys: KeySet
     vault: Vault
     audit_secret: bytes
     store: RedisStore
     tickets: RedisTickets
     link_secret: bytes = field(repr=False)
     books: RedisBooks
-
-
-def keyring_of(settings: Settings) -> Keyring:
-    """The configured key set; with the embedded server it is created once in the data folder (mode 600)."""
-    if settings.encryption_keys:
-        return Keyring.parse(settings.encryption_keys)
-    path = Path(settings.data_dir) / KEYRING_FILE
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _create_once(path, Keyring.generate().dump())
-    return Keyring.parse(SecretStr(path.read_text(encoding="utf-8")))
-
-
-def _create_once(path: Path, text: SecretStr) -> None:
-    """Write the file whole or not at all; whoever comes second uses the first one's."""
-    draft = path.with_name(f"{path.name}.{id(text)}.new")
-    draft.touch(mode=0o600)
-    draft.write_text(text.get_secret_value(), encoding="utf-8")
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
 
 
 @asynccontextmanager
@@ -73,13 +47,14 @@ async def ground(settings: Settings, team: str | None = None) -> AsyncIterator[G
         client, blocking = connect(url), connect(url, blocking=True)
         stack.push_async_callback(blocking.aclose)
         stack.push_async_callback(client.aclose)
-        keyring = keyring_of(settings)
-        secret = keyring.installation_secret
+        keys = keyring_of(settings)
+        secret = keys.ring.installation_secret
+        vault = Vault(await wrappers_of(settings, keys), secret)
         team = await _team(client, team)
         store = RedisStore(client, blocking, team)
         yield Ground(
-            keyring,
-            Vault(keyring, secret),
+            keys,
+            vault,
             derive(secret, "audit"),
             store,
             RedisTickets(client, team),

@@ -9,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import __version__, metrics
+from bot.adapters.audit_mirror import FileMirror, remote_mirror
 from bot.adapters.heartbeat import Heartbeat
 from bot.adapters.http import open_client
 from bot.adapters.netskope import NetskopeTenant
@@ -36,14 +38,14 @@ from bot.clock import REHEARSAL_IDLE, clock_of, utc_now
 from bot.courier import Courier
 from bot.domain.errors import ProviderError, StoreUnavailable
 from bot.domain.ids import new_request_id
-from bot.domain.lifecycle import Terms
+from bot.domain.lifecycle import Step, Terms
 from bot.domain.request import Announced, Request
 from bot.domain.ticket import ID_BYTES
 from bot.ground import Ground, ground
 from bot.health import HealthServer, routes
 from bot.key_page import KeyPage
 from bot.links import Links
-from bot.ports import Books, Casb, Clock, Mailer, Messenger
+from bot.ports import AuditMirror, Books, Casb, Clock, Mailer, Messenger
 from bot.service import Home, Service
 from bot.settings import Settings, required_for_run
 from bot.steps import Ports, performers
@@ -212,6 +214,7 @@ def _wire(
         casb=casb,
         mailer=mailer,
         mail_from=settings.mail_from or "",
+        mirrors=mirrors_of(settings, http),
     )
     inflight = InFlight()
     directory, screens = SlackDirectory(slack, facts.team_id, roles), SlackScreens(slack)
@@ -288,6 +291,8 @@ def terms_of(settings: Settings) -> Terms:
         smtp=settings.smtp_url is not None,
         watch=settings.watch,
         scale=settings.poll_scale,
+        handover=settings.handover,
+        mirrors=tuple(step for step, where in _mirrors(settings).items() if where),
     )
 
 
@@ -319,6 +324,20 @@ def slack_scale(settings: Settings) -> float:
     """How fast Slack's limits run: as documented, unless Slack is a local one in a rehearsal."""
     local = is_loopback(urlsplit(settings.slack_api_url).hostname)
     return min(1.0, settings.poll_scale) if local else 1.0
+
+
+def _mirrors(settings: Settings) -> dict[Step, Path | str | None]:
+    return {Step.MIRROR_FILE: settings.audit_file, Step.MIRROR_URL: settings.audit_url}
+
+
+def mirrors_of(settings: Settings, http: httpx.AsyncClient) -> dict[Step, AuditMirror]:
+    """The copies of the audit trail that the settings ask for."""
+    found: dict[Step, AuditMirror] = {}
+    if settings.audit_file:
+        found[Step.MIRROR_FILE] = FileMirror(settings.audit_file)
+    if settings.audit_url:
+        found[Step.MIRROR_URL] = remote_mirror(settings.audit_url, settings.audit_token, http)
+    return found
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -247,6 +247,13 @@ class Mailer(Protocol):
         """Hand the letter to the mail server; raises `Transient` or `Refused`."""
 
 
+class AuditMirror(Protocol):
+    """A copy of the audit trail outside the store."""
+
+    async def keep(self, entry: Entry) -> None:
+        """Keep one entry for good, perhaps a second time; raises `Transient` until that worked."""
+
+
 class Messenger(Protocol):
     """Slack as a place to say things; raises `Transient` (with retry_after) or `Refused` (Slack's error)."""
 

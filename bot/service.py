@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 
 from bot import metrics
-from bot.domain.audit import Entry, link
-from bot.domain.errors import Conflict, NotAllowed, NotFound
+from bot.domain.audit import Entry, end_seal, flaws, link
+from bot.domain.errors import AlreadySaid, Conflict, NotAllowed, NotFound
 from bot.domain.lifecycle import Due, Step, Terms, Transition, advance, opening
 from bot.domain.policy import Action, Actor, may
-from bot.domain.request import Corrected, Draft, Event, KeyFacts, Request, State
+from bot.domain.request import Corrected, Draft, Event, KeyFacts, KeyShown, Request, State
 from bot.ports import Clock, Loaded, Save, Store, Vault
 
 KEY_FIELD = "api_key"
@@ -26,6 +26,16 @@ class Outcome:
     request: Request
     duplicate: bool = False
     before: State | None = None
+
+
+@dataclass(frozen=True)
+class Evidenced:
+    """A request with its audit chain, the chain's flaws, and the seal over where it ends."""
+
+    request: Request
+    entries: list[Entry]
+    flaws: list[str]
+    seal: str
 
 
 @dataclass(frozen=True)
@@ -221,6 +231,36 @@ class Service:
     async def entry(self, request_id: str, seq: int) -> Entry | None:
         """One audit entry of a request."""
         return await self._store.entry(request_id, seq)
+
+    async def show_key(
+        self, request_id: str, actor: Actor, *, idempotency: str
+    ) -> tuple[Request, SecretStr | None]:
+        """Hand the key to its requester, one time; None when it was destroyed.
+
+        It is decrypted first, so that a vault that is away does not use the one time up, and given out only
+        after the event is saved: `AlreadySaid` for every later wish, also for the same click delivered twice.
+        """
+        request = await self.get(request_id)
+        _authorise(actor, Action.SHOW_KEY, request)
+        key = await self.key_of(request)
+        event = KeyShown(by=actor.id)
+        outcome = await self.apply(
+            request_id, event, actor=actor, action=Action.SHOW_KEY, idempotency=idempotency
+        )
+        if outcome.duplicate or outcome.request.key.fingerprint != request.key.fingerprint:
+            raise AlreadySaid
+        return outcome.request, key
+
+    async def pack(self, request_id: str, actor: Actor | None = None) -> Evidenced:
+        """A request with its whole chain, and what is wrong with it; raises `NotFound`, `NotAllowed`."""
+        request = await self.get(request_id)
+        if actor:
+            _authorise(actor, Action.EXPORT, request)
+        entries = await self._store.entries(request_id)
+        entries = entries[: request.version]  # what was added since the request was read
+        secret = self.home.audit_secret
+        seal = end_seal(request.id, request.version, request.audit_head, secret)
+        return Evidenced(request, entries, flaws(entries, request.audit_head, secret, request.version), seal)
 
     async def key_of(self, request: Request) -> SecretStr | None:
         """Decrypt the key for one call, or None when it was destroyed; raises `VaultError`."""

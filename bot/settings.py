@@ -5,19 +5,34 @@ No message made here ever repeats a value, so a token pasted into the wrong vari
 
 import difflib
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot import addresses
 from bot.domain.errors import GreenlightError
+from bot.values import (
+    AppToken,
+    AuditUrl,
+    BaseUrl,
+    BotToken,
+    HttpsUrl,
+    KeyName,
+    Lower,
+    MountPath,
+    Names,
+    RedisUrl,
+    SlackIds,
+    SlackUrl,
+    SmtpUrl,
+    Upper,
+    Word,
+)
 
-_OWN_NAMES = ("slack_", "redis_", "openai_", "netskope_", "smtp_")
+_OWN_NAMES = ("slack_", "redis_", "openai_", "netskope_", "smtp_", "vault_")
 _PREFIX = "GREENLIGHT_"
 
 
@@ -34,43 +49,6 @@ def variable(field: str) -> str:
     return field.upper() if field.startswith(_OWN_NAMES) else _PREFIX + field.upper()
 
 
-def _words(value: Any) -> Any:
-    return tuple(re.split(r"[,\s]+", value.strip(", \t\r\n"))) if isinstance(value, str) else value
-
-
-def _lower(value: Any) -> Any:
-    return value.strip().lower() if isinstance(value, str) else value
-
-
-def _upper(value: Any) -> Any:
-    return value.strip().upper() if isinstance(value, str) else value
-
-
-def _slack_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
-    addresses.require(all(re.fullmatch(r"[UWS][A-Z0-9]+", one) for one in ids))
-    return tuple(dict.fromkeys(ids))
-
-
-def _bot_token(secret: SecretStr) -> SecretStr:
-    addresses.require(re.fullmatch(r"(xoxe\.)?xoxb-\S+", secret.get_secret_value()))
-    return secret
-
-
-def _app_token(secret: SecretStr) -> SecretStr:
-    addresses.require(re.fullmatch(r"xapp-\S+", secret.get_secret_value()))
-    return secret
-
-
-def _one_word(secret: SecretStr) -> SecretStr:
-    addresses.require(re.fullmatch(r"[!-~]+", secret.get_secret_value()))
-    return secret
-
-
-BaseUrl = Annotated[str, AfterValidator(addresses.base_url)]
-SlackIds = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_slack_ids)]
-Word = Annotated[SecretStr, AfterValidator(_one_word)]
-
-
 class Settings(BaseSettings):
     """Everything an operator can choose; made by `load_settings`, or by keyword in tests."""
 
@@ -83,34 +61,45 @@ class Settings(BaseSettings):
         str_strip_whitespace=True,
     )
 
-    slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] | None = None
-    slack_app_token: Annotated[SecretStr, AfterValidator(_app_token)] | None = None
+    slack_bot_token: BotToken | None = None
+    slack_app_token: AppToken | None = None
     slack_signing_secret: Word | None = None
-    slack_api_url: Annotated[str, AfterValidator(addresses.slack_url)] = "https://slack.com/api/"
-    transport: Annotated[Literal["socket", "http"], BeforeValidator(_lower)] = "socket"
+    slack_api_url: SlackUrl = "https://slack.com/api/"
+    transport: Annotated[Literal["socket", "http"], Lower] = "socket"
     http_host: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]+$")] = "127.0.0.1"
     http_port: Annotated[int, Field(ge=0, le=65535)] = 3000
     public_url: BaseUrl | None = None
-    redis_url: Annotated[SecretStr, AfterValidator(addresses.redis_url)] | None = None
+    redis_url: RedisUrl | None = None
     data_dir: Path = Path("var")
     encryption_keys: SecretStr | None = None
+    encryption_keys_file: Path | None = None  # where the value above came from, so that rotation is followed
+    key_provider: Names = ("local",)
+    vault_addr: BaseUrl | None = None
+    vault_token_file: Path | None = None
+    vault_namespace: MountPath | None = None
+    vault_transit_mount: MountPath = "transit"
+    vault_transit_key: KeyName = "greenlight"
     channel: Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")] | None = None
     admins: SlackIds = ()
     reviewers: SlackIds = ()
-    review: Annotated[Literal["required", "off"], BeforeValidator(_lower)] = "required"
+    review: Annotated[Literal["required", "off"], Lower] = "required"
     quorum: Annotated[int, Field(ge=1, le=20)] = 1
     openai_compliance_url: BaseUrl = "https://api.chatgpt.com/v1"
     openai_api_url: BaseUrl = "https://api.openai.com/v1"
     netskope_tenant_url: BaseUrl | None = None
     netskope_api_token: Word | None = None
-    smtp_url: Annotated[SecretStr, AfterValidator(addresses.smtp_url)] | None = None
+    smtp_url: SmtpUrl | None = None
     mail_from: Annotated[str, Field(pattern=r"^[!-?A-~]+@[A-Za-z0-9.-]+$")] | None = None
-    intake: Annotated[Literal["modal", "link"], BeforeValidator(_lower)] = "modal"
+    intake: Annotated[Literal["modal", "link"], Lower] = "modal"
     watch: bool = True
+    handover: bool = False
+    audit_file: Path | None = None
+    audit_url: AuditUrl | None = None
+    audit_token: Word | None = None
     poll_scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
-    heartbeat_url: Annotated[SecretStr, AfterValidator(addresses.https_url)] | None = None
+    heartbeat_url: HttpsUrl | None = None
     start_limit: Annotated[int, Field(ge=1, le=100_000)] = 10
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = "INFO"
 
     @classmethod
     def settings_customise_sources(
@@ -186,6 +175,22 @@ REFERENCE: tuple[Variable, ...] = (
         secret=True,
     ),
     Variable(
+        "key_provider",
+        "Who wraps the data keys: local, vault, or an installed provider; those after the first only open",
+        "names such as local or vault, separated by commas",
+        "local",
+    ),
+    Variable("vault_addr", "HashiCorp Vault, for GREENLIGHT_KEY_PROVIDER=vault", _URL),
+    Variable("vault_token_file", "File with Vault's token, read anew for every call", "a file path"),
+    Variable("vault_namespace", "Vault's namespace, where there is one", "a namespace path"),
+    Variable("vault_transit_mount", "Where Transit is mounted", "a mount path", "transit"),
+    Variable(
+        "vault_transit_key",
+        "The Transit key (type aes256-gcm96)",
+        "letters, digits, - and _",
+        "greenlight",
+    ),
+    Variable(
         "channel",
         "The security team's channel, where the cards are",
         "a Slack channel id that starts with C or G",
@@ -216,6 +221,21 @@ REFERENCE: tuple[Variable, ...] = (
         "Keep probing after the connection is proven; off destroys the key then",
         "on or off",
         "on",
+    ),
+    Variable(
+        "handover",
+        "Let the requester see the key once more, one time, when it has to be pasted into Netskope",
+        "on or off",
+        "off",
+    ),
+    Variable("audit_file", "Copy of every audit entry, one JSON line each, append only", "a file path"),
+    Variable(
+        "audit_url",
+        "Collector that gets every audit entry: by https POST, or by syslog over TLS (RFC 5425)",
+        "an https URL without query, or syslog+tls://host:6514",
+    ),
+    Variable(
+        "audit_token", "Bearer token for the https collector", "one word of printable characters", secret=True
     ),
     Variable(
         "poll_scale",
@@ -288,7 +308,15 @@ def _gather(below: dict[str, str], layer: Mapping[str, str]) -> tuple[dict[str, 
             continue
         if value:
             found[row.field] = value
-    return found, problems
+    return _follow(found, layer), problems
+
+
+def _follow(found: dict[str, str], layer: Mapping[str, str]) -> dict[str, str]:
+    """Keep the path of a key set that came from a file of this layer; a plain value forgets it."""
+    file = layer.get("GREENLIGHT_ENCRYPTION_KEYS_FILE", "").strip()
+    if file or "GREENLIGHT_ENCRYPTION_KEYS" in layer:
+        found.pop("encryption_keys_file", None)
+    return found | {"encryption_keys_file": file} if file and "encryption_keys" in found else found
 
 
 def _value(row: Variable, layer: Mapping[str, str]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot import metrics
@@ -11,7 +11,7 @@ from bot.courier import is_refused_with
 from bot.domain.errors import Refused, Transient
 from bot.domain.evidence import Rung, shown
 from bot.domain.fates import Fate
-from bot.domain.lifecycle import LOOK_PACE, PROBE_PACE, Step
+from bot.domain.lifecycle import LOOK_PACE, MIRRORS, PROBE_PACE, Step
 from bot.domain.request import (
     Announced,
     DeadlinePassed,
@@ -24,7 +24,7 @@ from bot.domain.request import (
     State,
     TenantChecked,
 )
-from bot.ports import Casb, Claimed, Clock, Compliance, Mailer, Messenger
+from bot.ports import AuditMirror, Casb, Claimed, Clock, Compliance, Mailer, Messenger
 from bot.service import Service
 from bot.views import card, notes, operators, support_mail
 
@@ -43,6 +43,7 @@ class Ports:
     casb: Casb | None = None
     mailer: Mailer | None = None
     mail_from: str = ""
+    mirrors: Mapping[Step, AuditMirror] = field(default_factory=dict)
 
 
 Work = Callable[[Request, Claimed, Ports], Awaitable[Event | None]]
@@ -134,13 +135,15 @@ async def note(request: Request, claimed: Claimed, ports: Ports) -> Event | None
     message = notes.note(request, entry, ports.service.terms)
     mark = f"note:{request.id}:{claimed.ref}"
     try:
-        await ports.messenger.post(thread.channel, message.text, message.blocks, thread=thread, mark=mark)
+        place = await ports.messenger.post(
+            thread.channel, message.text, message.blocks, thread=thread, mark=mark
+        )
     except Refused as error:
         if not is_refused_with(error, Fate.ANEW):
             raise
         await ports.service.refresh_card(request.id)  # the card is gone: it comes back first
         raise Transient("slack", error.said, retry_after=2.0) from None
-    return None
+    return Announced(surface="note", place=place, about=claimed.ref)
 
 
 def _thread(request: Request) -> Place:
@@ -163,7 +166,16 @@ async def tell(request: Request, claimed: Claimed, ports: Ports) -> Event | None
             raise
         await _say_unreachable(request, error, ports)
         return None
-    return None if request.dm else Announced(surface="dm", place=place)
+    return Announced(surface="dm", place=place, about=claimed.ref)
+
+
+async def mirror(request: Request, claimed: Claimed, ports: Ports) -> Event | None:
+    """Copy one audit entry out of the store; tried until it is there, by the schedule."""
+    entry = await ports.service.entry(request.id, claimed.ref)
+    copy = ports.mirrors.get(claimed.step)
+    if entry and copy:
+        await copy.keep(entry)
+    return None
 
 
 async def _say_unreachable(request: Request, error: Refused, ports: Ports) -> None:
@@ -183,6 +195,7 @@ PERFORM: dict[Step, Work] = {
     Step.CARD: refresh_card,
     Step.NOTE: note,
     Step.TELL: tell,
+    **dict.fromkeys(MIRRORS, mirror),
 }
 
 

@@ -8,6 +8,8 @@ from handlers.decisions import Decisions
 from handlers.doorstep import Doorstep, InFlight, Screens
 from handlers.errors import Complaints
 from handlers.events import Events
+from handlers.evidence import Evidence
+from handlers.handover import Handover
 from handlers.home import Home
 from handlers.intake import Intake
 from handlers.netskope import Netskope
@@ -26,6 +28,8 @@ def register(app: AsyncApp, doorstep: Doorstep) -> None:
         intake,
         decisions,
         Netskope(doorstep, complaints),
+        Handover(doorstep, complaints),
+        Evidence(doorstep, complaints),
         Home(doorstep),
         Events(doorstep),
     )

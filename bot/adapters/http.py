@@ -100,15 +100,20 @@ async def fetch(
     wants_body: Callable[[int], bool] = lambda _: True,
     deadline: float = 30.0,
     read_limit: int = READ_LIMIT,
+    content: bytes | None = None,
 ) -> Reply | Failure:
-    """GET `url`; read at most `read_limit` bytes, and nothing when `wants_body(status)` is False.
+    """GET `url`, or POST `content` to it; read at most `read_limit` bytes.
+
+    Nothing is read when `wants_body(status)` is False.
 
     `deadline` bounds the whole exchange in seconds, so that a dripping answer cannot hold the caller.
     """
     try:
         async with (
             asyncio.timeout(deadline),
-            client.stream("GET", url, params=params, headers=headers) as response,
+            client.stream(
+                "GET" if content is None else "POST", url, params=params, headers=headers, content=content
+            ) as response,
         ):
             return Reply(
                 status=response.status_code,

@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -184,6 +184,23 @@ class RedisStore:
         """Ids of requests that still have a sealed key."""
         async with translated():
             return sorted(await self._redis.smembers(self.keys.sealed))
+
+    async def holding(self, ids: Iterable[str]) -> set[str]:
+        """Which of these requests have a sealed key, whatever the index says."""
+        wanted = sorted(ids)
+        async with translated():
+            pipe = self._redis.pipeline(transaction=False)
+            for one in wanted:
+                pipe.exists(self.keys.vault(one))
+            found = await pipe.execute() if wanted else []
+        return {one for one, there in zip(wanted, found, strict=True) if there}
+
+    async def every_holder(self) -> set[str]:
+        """Ids of all sealed keys, found by walking the whole keyspace."""
+        prefix = self.keys.vault("")
+        async with translated():
+            keys = [key async for key in self._redis.scan_iter(match=f"{prefix}*", count=1000)]
+        return {key.removeprefix(prefix) for key in keys}
 
     async def entries(self, request_id: str) -> list[Entry]:
         """The whole audit chain, oldest first."""

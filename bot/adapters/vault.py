@@ -30,6 +30,13 @@ _INSTALLATION = "fp"
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
+class Wrapped(NamedTuple):
+    """A wrapped data key, and which key wrapped it: asked for later, the primary may be another one."""
+
+    key_id: str
+    box: bytes
+
+
 class KeyWrapper(Protocol):
     """Where data keys are wrapped: the local key set, or a key service that never gives its key away."""
 
@@ -38,8 +45,8 @@ class KeyWrapper(Protocol):
         """The id of the key that wraps new data keys: letters, digits, `-` and `_`."""
         ...
 
-    async def wrap(self, data_key: bytes, context: bytes) -> bytes:
-        """Wrap a data key under the primary key, bound to the context."""
+    async def wrap(self, data_key: bytes, context: bytes) -> Wrapped:
+        """Wrap a data key under the primary key of the moment, bound to the context."""
         ...
 
     async def unwrap(self, wrapped: bytes, context: bytes, key_id: str) -> bytes:
@@ -92,6 +99,16 @@ class Keyring:
         fresh = {_new_id(self._keys): secrets.token_bytes(_KEY_BYTES)}
         return type(self)({**fresh, **self._keys}, self._installation_secret)
 
+    def with_standby(self) -> Self:
+        """The same set with a fresh key at its end: it opens already, and seals only once it is promoted."""
+        fresh = {_new_id(self._keys): secrets.token_bytes(_KEY_BYTES)}
+        return type(self)({**self._keys, **fresh}, self._installation_secret)
+
+    def promoted(self) -> Self:
+        """The same set with its last key in front."""
+        last = self.ids[-1]
+        return type(self)({last: self._keys[last], **self._keys}, self._installation_secret)
+
     def primary_only(self) -> Self:
         """The set without its old keys: for when everything is re-wrapped."""
         return type(self)({self.primary_id: self._keys[self.primary_id]}, self._installation_secret)
@@ -111,9 +128,9 @@ class Keyring:
         """32 bytes that stay the same over all rotations; derive from it, never use it directly."""
         return self._installation_secret
 
-    async def wrap(self, data_key: bytes, context: bytes) -> bytes:
+    async def wrap(self, data_key: bytes, context: bytes) -> Wrapped:
         """Wrap a data key under the primary key, bound to the context."""
-        return _encrypt(self._keys[self.primary_id], data_key, context)
+        return Wrapped(self.primary_id, _encrypt(self._keys[self.primary_id], data_key, context))
 
     async def unwrap(self, wrapped: bytes, context: bytes, key_id: str) -> bytes:
         """Undo `wrap`; raises VaultError when the key is not in the set or the context differs."""
@@ -135,7 +152,7 @@ class Vault:
         data_key = secrets.token_bytes(_KEY_BYTES)
         body = _encrypt(data_key, secret.get_secret_value().encode(), context)
         wrapped = await self._wrapper.wrap(data_key, context)
-        return str(_Sealed(version, self._wrapper.primary_id, wrapped, body))
+        return str(_Sealed(version, wrapped.key_id, wrapped.box, body))
 
     async def open(self, sealed: str, *, request: str, field: str, version: int | None = None) -> SecretStr:
         """The secret again; raises VaultError for another request, field, version, key set or any change."""
@@ -152,11 +169,15 @@ class Vault:
         context = _context(request, field, parts.version)
         data_key = await self._wrapper.unwrap(parts.wrapped, context, parts.key_id)
         wrapped = await self._wrapper.wrap(data_key, context)
-        return str(parts._replace(key_id=self._wrapper.primary_id, wrapped=wrapped))
+        return str(parts._replace(key_id=wrapped.key_id, wrapped=wrapped.box))
 
     def needs_rewrap(self, sealed: str) -> bool:
         """Whether another key than the present primary wraps it."""
         return _Sealed.parse(sealed).key_id != self._wrapper.primary_id
+
+    def wrapped_by(self, sealed: str) -> str:
+        """The id of the key that wraps it."""
+        return _Sealed.parse(sealed).key_id
 
     def fingerprint(self, secret: SecretStr) -> str:
         """16 hex digits of an HMAC-SHA256 that name a secret without telling it; rotation keeps them."""

@@ -44,10 +44,16 @@ def seal(digest: str, secret: bytes) -> str:
     return hmac.new(secret, digest.encode(), hashlib.sha256).hexdigest()
 
 
-def flaws(entries: list[Entry], head: str, secret: bytes | None) -> list[str]:
+def end_seal(request: str, length: int, head: str, secret: bytes) -> str:
+    """Seal where a chain ends, so that an export cannot lose its last entries unnoticed."""
+    return seal(f"{request}|{length}|{head}", secret)
+
+
+def flaws(entries: list[Entry], head: str, secret: bytes | None, length: int | None = None) -> list[str]:
     """List what is wrong with a chain, each with its place; empty means intact.
 
-    `head` is the hash stored in the request; without `secret` the seals are not checked.
+    `head` is the hash stored in the request and `length` its version; without `secret` the seals are not
+    checked.
     """
     found, prev = [], ""
     for position, entry in enumerate(entries, start=1):
@@ -62,6 +68,8 @@ def flaws(entries: list[Entry], head: str, secret: bytes | None) -> list[str]:
         ):
             found.append(f"entry {position}: seal does not match")
         prev = entry.hash
+    if length is not None and len(entries) < length:
+        found.append(f"entries are missing: {len(entries)} of {length} are there")
     if prev != head:
         found.append("the end of the chain is not the head the request remembers")
     return found

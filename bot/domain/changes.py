@@ -55,6 +55,8 @@ def _corrected(event: r.Corrected, request: Request, at: datetime, scale: float)
         "hint": "",
         "tenant_troubles": (),
     }
+    if event.key.fingerprint != request.key.fingerprint:
+        fresh["key_shown_at"] = None
     return request.model_copy(update=fresh | {"draft": event.draft, "key": event.key})
 
 
@@ -100,6 +102,13 @@ def _green(event: r.GreenCheckSeen, request: Request, at: datetime, scale: float
 
 
 @fold.register
+def _shown(event: r.KeyShown, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    if request.key_shown_at:
+        raise AlreadySaid
+    return request.model_copy(update={"key_shown_at": at})
+
+
+@fold.register
 def _looked(event: r.TenantChecked, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
     report, found, hint = event.report, dict(request.evidence), request.hint
     if report.instance and report.instance.app_stated:
@@ -130,6 +139,8 @@ def _too_late(event: r.DeadlinePassed, request: Request, at: datetime, scale: fl
 
 @fold.register
 def _announced(event: r.Announced, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    if event.surface == "note" or (event.surface == "dm" and request.dm):
+        return request
     counted = {"cards": request.cards + 1} if event.surface == "card" and event.place else {}
     return request.model_copy(update={event.surface: event.place, **counted})
 
@@ -149,9 +160,12 @@ def facts_of(event: Event, before: Request, after: Request) -> dict[str, Any]:
         facts |= {"draft": after.draft.model_dump(mode="json"), "key": after.key.model_dump(mode="json")}
         facts |= {"tenant": after.tenant, "fingerprint": after.fingerprint}
     if isinstance(event, r.KeyProbed):
+        facts["key_read"] = True  # the probe decrypted it, for one call
         facts["new_verdict"] = (
             before.probes.last is None or before.probes.last.verdict != event.diagnosis.verdict
         )
+    if after.key_destroyed_at and not before.key_destroyed_at:
+        facts["key_destroyed"] = True
     changed = rungs_changed(before, after)
     return facts | ({"rungs": changed} if changed else {})
 

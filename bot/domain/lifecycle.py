@@ -31,10 +31,13 @@ class Step(StrEnum):
     CARD = "card"
     NOTE = "note"
     TELL = "tell"
+    MIRROR_FILE = "mirror_file"
+    MIRROR_URL = "mirror_url"
 
 
 TIMERS = frozenset({Step.PROBE, Step.LOOK, Step.EXPIRE})
-PER_VERSION = frozenset({Step.MAIL, Step.NOTE, Step.TELL})
+MIRRORS = (Step.MIRROR_FILE, Step.MIRROR_URL)
+PER_VERSION = frozenset({Step.MAIL, Step.NOTE, Step.TELL, *MIRRORS})
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Terms:
     smtp: bool = False
     watch: bool = True
     scale: float = 1.0
+    handover: bool = False
+    mirrors: tuple[Step, ...] = ()
 
 
 class Due(NamedTuple):
@@ -192,6 +197,7 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
         (S.AWAITING_NETSKOPE, S.NEEDS_CORRECTION), before_grant, BOTH, quiet=True
     ),
     (S.AWAITING_NETSKOPE, r.CheckAsked): Rule((S.AWAITING_NETSKOPE,)),
+    (S.AWAITING_NETSKOPE, r.KeyShown): Rule((S.AWAITING_NETSKOPE,), says=NOTE),
     (S.VERIFYING, r.TenantChecked): Rule((S.CONNECTED, S.VERIFYING), when_verified, BOTH, quiet=True),
     (S.VERIFYING, r.GreenCheckSeen): Rule((S.CONNECTED, S.VERIFYING), when_verified, BOTH),
     (S.VERIFYING, r.KeyProbed): Rule(
@@ -221,13 +227,13 @@ def opening(request: Request, terms: Terms) -> Transition:
     opened = request.model_copy(update={"version": 1, "next_probe_at": at, "deadline_at": deadline})
     entry = _entry(request, opened, r.Opened(by=request.requester), at)
     due = (Due(Step.PROBE, at), Due(Step.CARD, at), Due(Step.TELL, at, 1), *_expiry(deadline))
-    return Transition(opened, entry, due)
+    return Transition(opened, entry, (*due, *_mirrors(opened, at, terms)))
 
 
 def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Transition:
     """Decide what an event does to a request; raise a `UserError` when it does nothing."""
     rule = TABLE.get((request.state, type(event)))
-    if rule is None:
+    if rule is None or (isinstance(event, r.KeyShown) and not terms.handover):
         raise NotPossible(request.state, event.__class__.__name__)
     folded = fold(event, request, at, terms.scale)
     state = request.state if _no_news(event) else rule.target(folded, terms)
@@ -245,15 +251,26 @@ def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Trans
             "next_probe_at": None
             if state in r.FINAL
             else probe or (None if moved else request.next_probe_at),
+            "key_destroyed_at": request.key_destroyed_at or (at if _ends_key(state, terms) else None),
         }
     )
     return Transition(
         changed,
         _entry(request, changed, event, at),
-        (*timers, *_messages(rule, request, changed, event, at, terms)),
+        (*timers, *_messages(rule, request, changed, event, at, terms), *_mirrors(changed, at, terms)),
         clear=TIMERS - {due.step for due in timers} if moved else frozenset(),
-        destroys_key=state in r.FINAL or (state is S.CONNECTED and not terms.watch),
+        destroys_key=_ends_key(state, terms),
     )
+
+
+def _ends_key(state: State, terms: Terms) -> bool:
+    """The key is destroyed on every way out, and once connected where nobody keeps watching."""
+    return state in r.FINAL or (state is S.CONNECTED and not terms.watch)
+
+
+def _mirrors(after: Request, at: datetime, terms: Terms) -> tuple[Due, ...]:
+    """Every entry also goes to the copies of the audit trail that this installation keeps."""
+    return tuple(Due(step, at, after.version) for step in terms.mirrors)
 
 
 def _entry(before: Request, after: Request, event: Event, at: datetime) -> Entry:

@@ -19,6 +19,8 @@ class Action(StrEnum):
     CONFIRM = "confirm"
     CHECK = "check"
     CANCEL = "cancel"
+    SHOW_KEY = "show_key"
+    EXPORT = "export"
 
 
 class Refusal(StrEnum):
@@ -78,8 +80,10 @@ def _may_on(actor: Actor, action: Action, request: Request) -> Refusal | None:
         if own:
             return Refusal.OWN_REQUEST
         return None if actor.reviewer else Refusal.NOT_REVIEWER
-    if action is Action.CORRECT:
+    if action in {Action.CORRECT, Action.SHOW_KEY}:
         return None if own and actor.admin else Refusal.NOT_YOURS
+    if action is Action.EXPORT:
+        return None if actor.reviewer else Refusal.NOT_REVIEWER
     if action is Action.CONFIRM:
         return None if actor.admin else Refusal.NOT_YOURS
     if action is Action.CANCEL:

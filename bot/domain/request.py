@@ -136,6 +136,8 @@ class Request(Frozen):
     cards: int = 0
     dm: Place | None = None
     audit_head: str = ""
+    key_destroyed_at: datetime | None = None
+    key_shown_at: datetime | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -238,6 +240,13 @@ class GreenCheckSeen(Event):
     by: str
 
 
+class KeyShown(Event):
+    """The requester was shown the key once, to paste it into Netskope (GREENLIGHT_HANDOVER)."""
+
+    kind: Literal["key_shown"] = "key_shown"
+    by: str
+
+
 class Cancelled(Event):
     """Somebody entitled withdrew the request; of a connection, that is its retirement."""
 
@@ -253,11 +262,15 @@ class DeadlinePassed(Event):
 
 
 class Announced(Event):
-    """A Slack message was posted; later edits need to know where it is."""
+    """A Slack message was posted; later edits need to know where the card and the first DM are.
+
+    `about` is the entry that a note or a DM tells of.
+    """
 
     kind: Literal["announced"] = "announced"
-    surface: Literal["card", "dm"]
+    surface: Literal["card", "dm", "note"]
     place: Place | None
+    about: int | None = None
 
 
 AnyEvent = Annotated[
@@ -272,6 +285,7 @@ AnyEvent = Annotated[
     | GrantPressed
     | TenantChecked
     | GreenCheckSeen
+    | KeyShown
     | Cancelled
     | DeadlinePassed
     | Announced,

@@ -32,6 +32,8 @@ CHECK_NOW: Final = "check_now"
 GRANT_PRESSED: Final = "grant_pressed"
 GREEN_CHECK: Final = "green_check"
 CANCEL: Final = "cancel"
+SHOW_KEY: Final = "show_key"
+EVIDENCE: Final = "evidence_pack"
 BUTTONS: Final = frozenset(
     {
         START,
@@ -44,6 +46,8 @@ BUTTONS: Final = frozenset(
         GRANT_PRESSED,
         GREEN_CHECK,
         CANCEL,
+        SHOW_KEY,
+        EVIDENCE,
     }
 )
 

@@ -8,7 +8,7 @@ from bot.domain.lifecycle import TABLE, Terms
 from bot.domain.request import OPEN, Event, Request, Route, State
 from bot.views import actions as a
 from bot.views import blocks as b
-from bot.views import words
+from bot.views import handover, words
 
 
 def _possible(request: Request, event: type[Event]) -> bool:
@@ -31,12 +31,14 @@ def card_row(request: Request) -> list[b.Block]:
     if _possible(request, r.Approved):
         row.append(_button(request, "Approve", a.APPROVE, "primary", _ask_approval(request)))
         row.append(_button(request, "Deny", a.DENY, "danger"))
-    return [*row, *_always(request)]
+    return [*row, *_always(request), _button(request, "Evidence pack", a.EVIDENCE)]
 
 
 def requester_row(request: Request, terms: Terms) -> list[b.Block]:
     """Return what the requester may press, their turn's button first."""
     row = [button for button in (_turn(request, terms), _correct(request)) if button]
+    if terms.handover and handover.offered(request):
+        row.append(handover.button(request))
     return [*row, *_always(request)]
 
 

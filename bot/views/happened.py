@@ -135,6 +135,10 @@ def _green(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     return f"{_who(entry)} saw the green check beside {b.code(request.draft.instance_name)} in Netskope."
 
 
+def _key_shown(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    return f"{_who(entry)} was shown the key once, to paste it into Netskope. It is not shown again."
+
+
 def _cancelled(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     what = "retired the connection" if entry.state_to == State.RETIRED else "cancelled the request"
     return f"{_who(entry)} {what}.{_reason(entry)} The key I held is destroyed."
@@ -161,6 +165,7 @@ SAID: dict[str, Said] = {
     "grant_pressed": _pressed,
     "tenant_checked": _looked,
     "green_check_seen": _green,
+    "key_shown": _key_shown,
     "cancelled": _cancelled,
     "deadline_passed": _expired,
     "announced": _announced,

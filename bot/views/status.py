@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.lifecycle import Terms
 from bot.domain.request import Request
 from bot.views import blocks as b
-from bot.views import buttons, card, words
+from bot.views import buttons, card, ladder, words
 from bot.views.actions import COMMAND
 from bot.views.blocks import Message
 
@@ -92,3 +92,14 @@ def _approved(request: Request) -> str:
         f"{b.mention(yes.by)} approved this on {b.date(yes.at)}" for yes in request.approvals[:10]
     )
     return f"{names}."
+
+
+def evidence(request: Request, entries: int, flaws: Sequence[str], terms: Terms) -> Message:
+    """Return the summary of the evidence pack, and how to get the file."""
+    chain = f"{entries} audit entries, the chain is intact." if not flaws else "*The audit chain is broken:*"
+    broken = [b.esc(flaw) for flaw in flaws[:5]]
+    lines = [f"*Evidence of {request.id}: {ladder.verdict(request.evidence)}*", *ladder.lines(request, terms)]
+    lines += [chain, *broken, f"Head of the chain: {b.code(request.audit_head)}"]
+    command = b.code(f"greenlight requests export {request.id}")
+    get = f"The file (HTML and JSON): whoever operates the bot runs {command}."
+    return b.message(f"{lines[0]} {chain}", [b.section("\n".join(lines)), b.context(get)])

@@ -66,7 +66,7 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.GUEST: "Guests cannot do this. Ask a full member of your workspace.",
     Refusal.OTHER_TEAM: "Only members of this Slack workspace can do this, not people from a connected one.",
     Refusal.NOT_ADMIN: "Only administrators can do this. Ask one of yours, or ask to be added to the list.",
-    Refusal.NOT_REVIEWER: "Only reviewers of the security team can decide. Nothing was changed.",
+    Refusal.NOT_REVIEWER: "Only reviewers of the security team can do this. Nothing was changed.",
     Refusal.OWN_REQUEST: "This is your own request: somebody else on the review team has to decide.",
     Refusal.NOT_YOURS: "This request is not yours to change. Its requester or the security team can.",
 }

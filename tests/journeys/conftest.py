@@ -245,6 +245,12 @@ class Journey:
         """The latest request, as stored."""
         return (await self.home.ground.store.requests(limit=1))[0]
 
+    async def substance(self) -> Request:
+        """The same without what a posted message changes: some may still be on their way."""
+        request = await self.request()
+        posted = {"version": 0, "updated_at": request.opened_at, "audit_head": "", "card": None, "dm": None}
+        return request.model_copy(update=posted)
+
     async def state(self) -> State:
         return (await self.request()).state
 

@@ -36,14 +36,14 @@ def bring_in(journey: Journey, user: str) -> None:
 async def test_who_may_not_decide_is_told_so_privately_and_nothing_changes(journey: Journey, user: str):
     card = await journey.in_review()
     bring_in(journey, user)
-    before = await journey.request()
+    before = await journey.substance()
     posted = len(journey.thread())
     person = journey.person(user)
     await person.click(card, "Approve")
     await journey.told(person, STRANGERS[user])
     others = [m for m in journey.world.slack.world.posted if STRANGERS[user] in text_of(m)]
     assert {m.ephemeral_to or m.channel for m in others} <= {user, f"D0{user.removeprefix('U0')}"}
-    assert await journey.request() == before
+    assert await journey.substance() == before
     assert len(journey.thread()) == posted
 
 
@@ -71,12 +71,12 @@ async def test_who_may_not_ask_is_told_so_in_the_form(journey: Journey, user: st
 @pytest.mark.parametrize("command", ["status", "verify", "cancel"])
 async def test_others_neither_see_nor_touch_a_request(journey: Journey, user: str, command: str):
     await journey.in_review()
-    before = await journey.request()
+    before = await journey.substance()
     person = journey.person(user)
     await person.slash("/greenlight", f"{command} {before.id}")
     told = await journey.told(person, STRANGERS[user] if user == "U0GUEST" else "not yours")
     assert local.WORKSPACE not in told
-    assert await journey.request() == before
+    assert await journey.substance() == before
 
 
 async def test_only_its_requester_corrects_a_request_even_among_admins(journey: Journey):

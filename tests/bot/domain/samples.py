@@ -13,7 +13,7 @@ from bot.domain.request import Draft, Event, KeyFacts, Place, Request, Route, Sc
 
 T0 = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-TERMS = Terms(tenant_token=True, smtp=True)
+TERMS = Terms(tenant_token=True, smtp=True, handover=True)
 DRAFT = Draft(
     route=Route.SUPPORT_EMAIL,
     workspace_id="0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9",
@@ -147,6 +147,7 @@ def one_of_each(request: Request) -> dict[type[Event], Event]:
         r.GrantPressed: r.GrantPressed(by=REQUESTER),
         r.TenantChecked: looked(request.updated_at),
         r.GreenCheckSeen: r.GreenCheckSeen(by=REQUESTER),
+        r.KeyShown: r.KeyShown(by=REQUESTER),
         r.Cancelled: r.Cancelled(by=REQUESTER),
         r.DeadlinePassed: r.DeadlinePassed(),
         r.Announced: r.Announced(surface="card", place=Place(channel="C1", ts="1.2")),

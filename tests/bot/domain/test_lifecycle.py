@@ -91,6 +91,7 @@ MOVES: dict[State, dict[type[Event], State]] = {
         r.KeyProbed: State.AWAITING_NETSKOPE,
         r.CheckAsked: State.AWAITING_NETSKOPE,
         r.GrantPressed: State.VERIFYING,
+        r.KeyShown: State.AWAITING_NETSKOPE,
         r.TenantChecked: State.VERIFYING,
         r.Cancelled: State.CANCELLED,
         r.DeadlinePassed: State.EXPIRED,

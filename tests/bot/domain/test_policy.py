@@ -29,6 +29,8 @@ TABLE: dict[Action, tuple[tuple[Refusal | None, ...], tuple[Refusal | None, ...]
     Action.DENY: ((OWN_REQUEST,) * 4, (NOT_REVIEWER, NOT_REVIEWER, OK, OK)),
     Action.CONFIRM: ((NOT_YOURS, OK, NOT_YOURS, OK), (NOT_YOURS, OK, NOT_YOURS, OK)),
     Action.CHECK: ((OK, OK, OK, OK), (NOT_YOURS, OK, OK, OK)),
+    Action.SHOW_KEY: ((NOT_YOURS, OK, NOT_YOURS, OK), (NOT_YOURS,) * 4),
+    Action.EXPORT: ((NOT_REVIEWER, NOT_REVIEWER, OK, OK), (NOT_REVIEWER, NOT_REVIEWER, OK, OK)),
     Action.CANCEL: ((OK, OK, OK, OK), (NOT_YOURS, NOT_YOURS, OK, OK)),
 }
 WITHOUT_REQUEST: dict[Action, tuple[Refusal | None, ...]] = {

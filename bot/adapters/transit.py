@@ -1,0 +1,114 @@
+"""HashiCorp Vault's Transit engine as a key wrapper; hvac is synchronous, so every call has a thread.
+
+The context goes along as associated data (key type aes256-gcm96, Vault 1.9 or newer). Policy needed:
+`update` on `<mount>/encrypt/<key>` and `<mount>/decrypt/<key>`, `read` on `<mount>/keys/<key>`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import hvac
+import requests
+from hvac import exceptions
+
+from bot.adapters.vault import Wrapped
+from bot.domain.errors import Transient, VaultError
+
+PROVIDER = "Vault"
+TIMEOUT = 5.0
+_FORBIDDEN = (exceptions.Forbidden, exceptions.Unauthorized)
+
+
+class Transit:
+    """Wraps data keys in Vault; the wrapping key never leaves it. Raises `Transient` while Vault is away.
+
+    `primary_id` is `v` and the version of the Transit key that wrapped last: rotation in Vault is seen by
+    `refresh` (at the start, and before a re-wrap) and by every wrap.
+    """
+
+    def __init__(
+        self, addr: str, token_file: Path, *, key: str, mount: str, namespace: str | None = None
+    ) -> None:
+        self._client: Any = hvac.Client(
+            url=addr, namespace=namespace, timeout=TIMEOUT, allow_redirects=False, verify=True
+        )
+        self._token_file = token_file
+        self._key = key
+        self._mount = mount
+        self._version = 0
+
+    @property
+    def primary_id(self) -> str:
+        """`v` and the version of the Transit key."""
+        return f"v{self._version}"
+
+    async def refresh(self) -> None:
+        """Ask Vault for the key's latest version; raises VaultError when the key cannot do what is needed."""
+        found = await self._ask(lambda: self._client.secrets.transit.read_key(self._key, self._mount))
+        if found["data"].get("type") != "aes256-gcm96":
+            raise VaultError("The Transit key must be of type aes256-gcm96.")
+        self._version = int(found["data"]["latest_version"])
+
+    async def wrap(self, data_key: bytes, context: bytes) -> Wrapped:
+        """Have Vault encrypt a data key, bound to the context."""
+        found = await self._ask(
+            lambda: self._client.secrets.transit.encrypt_data(
+                self._key, plaintext=_text(data_key), associated_data=_text(context), mount_point=self._mount
+            )
+        )
+        ciphertext = str(found["data"]["ciphertext"])
+        version = int(ciphertext.split(":")[1].removeprefix("v"))
+        self._version = max(version, self._version)
+        return Wrapped(f"v{version}", ciphertext.encode())
+
+    async def unwrap(self, wrapped: bytes, context: bytes, key_id: str) -> bytes:  # noqa: ARG002
+        """Have Vault decrypt it; the ciphertext itself says which version wrapped it."""
+        found = await self._ask(
+            lambda: self._client.secrets.transit.decrypt_data(
+                self._key, wrapped.decode(), associated_data=_text(context), mount_point=self._mount
+            )
+        )
+        return base64.b64decode(found["data"]["plaintext"])
+
+    async def _ask(self, call: Callable[[], Any]) -> Any:
+        return await asyncio.to_thread(self._call, call)
+
+    def _call(self, call: Callable[[], Any]) -> Any:
+        """Do one call with the token of the moment; what hvac and requests raise ends here."""
+        try:
+            self._client.token = self._token_file.read_text(encoding="utf-8").strip()
+            return call()
+        except OSError as error:  # requests' errors are among them
+            raise Transient(PROVIDER, _reason(error)) from None
+        except _FORBIDDEN:
+            raise Transient(PROVIDER, "refuses the token; renew it, or give it the policy") from None
+        except exceptions.InvalidRequest:
+            raise VaultError("Vault cannot open this: damaged, or of another request or key.") from None
+        except exceptions.InvalidPath:
+            raise VaultError("Vault has no such Transit mount or key.") from None
+        except (exceptions.VaultError, KeyError, ValueError, TypeError) as error:
+            raise Transient(PROVIDER, f"no usable answer ({type(error).__name__})") from None
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, requests.RequestException):
+        return f"cannot be reached ({type(error).__name__})"
+    return "the token file cannot be read"
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+async def open_transit(
+    addr: str, token_file: Path, *, key: str, mount: str, namespace: str | None = None
+) -> Transit:
+    """Connect and learn the key's version; raises `Transient` or `VaultError` with one sentence."""
+    transit = Transit(addr, token_file, key=key, mount=mount, namespace=namespace)
+    await transit.refresh()
+    return transit

@@ -1,0 +1,1 @@
+"""Operator commands, one module per subject; heavy imports stay inside the command that needs them."""

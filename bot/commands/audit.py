@@ -1,0 +1,86 @@
+"""`greenlight audit ...`: check the chains, in the store or offline, and that no key outlived its request."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from cyclopts import App
+
+audit = App(name="audit", help="Check the audit chain and the sealed keys.")
+
+
+@audit.command
+def verify(request_id: str | None = None, *, file: Path | None = None, keys: Path | None = None) -> None:
+    """Check hash chains and seals; exit code 1 when a flaw is found.
+
+    Parameters
+    ----------
+    request_id
+        Only this request; without it, all of them.
+    file
+        Check an export (.json or .html) or an audit mirror (.jsonl) instead of the store; needs nothing else.
+    keys
+        The key set of the installation, to check the seals of a file; without it only hashes and links are.
+    """
+    from bot.offline import secret_of, verify_file
+
+    if file:
+        found = verify_file(file, secret_of(keys) if keys else None)
+        if keys is None:
+            print("Seals were not checked: give the key set with --keys.", file=sys.stderr)
+    else:
+        found = asyncio.run(_flaws(request_id))
+    for request, problems in found.items():
+        print(f"{request}: {'intact' if not problems else '; '.join(problems)}")
+    sys.exit(any(found.values()))
+
+
+async def _flaws(text: str | None) -> dict[str, list[str]]:
+    from bot.domain.audit import flaws
+    from bot.domain.errors import NotFound
+    from bot.domain.ids import parse_request_id
+    from bot.ground import ground
+    from bot.settings import settings_from_process
+
+    async with ground(settings_from_process()) as base:
+        if text:
+            wanted = [(await base.store.load(parse_request_id(text) or text)).request]
+        else:
+            wanted = [*await base.store.requests(limit=10**6)]
+        found = {}
+        for request in wanted:
+            if request is None:
+                raise NotFound(f"No request {text}.")
+            entries = (await base.store.entries(request.id))[: request.version]
+            found[request.id] = flaws(entries, request.audit_head, base.audit_secret, request.version)
+        return found
+
+
+@audit.command(name="keys")
+def sealed_keys(*, deep: bool = False) -> None:
+    """Prove that no sealed key outlived its request; exit code 1 when one did, or one is missing.
+
+    Parameters
+    ----------
+    deep
+        Also walk the whole keyspace for keys that no index and no request knows.
+    """
+    problems, count = asyncio.run(_leftovers(deep=deep))
+    for problem in problems:
+        print(problem)
+    where = "in the whole keyspace" if deep else "among all requests and the index"
+    print(f"{count} sealed keys {where}: {f'{len(problems)} problems' if problems else 'none is left over'}.")
+    sys.exit(bool(problems))
+
+
+async def _leftovers(*, deep: bool) -> tuple[list[str], int]:
+    from bot.ground import ground
+    from bot.rewrap import leftovers
+    from bot.settings import settings_from_process
+
+    async with ground(settings_from_process()) as base:
+        requests = await base.store.requests(limit=10**6)
+        problems = await leftovers(base.store, requests, deep=deep)
+        return problems, len(await base.store.sealed_ids())

@@ -1,0 +1,60 @@
+"""`greenlight requests export`: the evidence pack as files."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.views.pack import Pack
+
+
+def export(request_id: str, *, out: Path = Path()) -> None:
+    """Write the evidence pack of one request: NAME.html to read and print, NAME.json to check.
+
+    Exit code 1 when the audit chain is broken; the files are written all the same.
+
+    Parameters
+    ----------
+    out
+        The folder for both files.
+    """
+    from bot.views.pack_page import page
+
+    pack, problems = asyncio.run(_pack(request_id))
+    name = pack["request"]["id"]
+    out.mkdir(parents=True, exist_ok=True)
+    for path, text in (
+        (out / f"{name}.html", page(pack)),
+        (out / f"{name}.json", json.dumps(pack, indent=2, ensure_ascii=False) + "\n"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
+        print(path)
+    for problem in problems:
+        print(f"greenlight: {problem}", file=sys.stderr)
+    sys.exit(bool(problems))
+
+
+async def _pack(text: str) -> tuple[Pack, list[str]]:
+    from bot.clock import utc_now
+    from bot.domain.audit import end_seal, flaws
+    from bot.domain.errors import NotFound
+    from bot.domain.ids import parse_request_id
+    from bot.ground import ground
+    from bot.main import terms_of
+    from bot.settings import settings_from_process
+    from bot.views.pack import build
+
+    settings = settings_from_process()
+    async with ground(settings) as base:
+        request = (await base.store.load(parse_request_id(text) or text)).request
+        if request is None:
+            raise NotFound(f"No request {text}.")
+        entries = (await base.store.entries(request.id))[: request.version]
+    seal = end_seal(request.id, request.version, request.audit_head, base.audit_secret)
+    problems = flaws(entries, request.audit_head, base.audit_secret, request.version)
+    return build(request, entries, terms_of(settings), utc_now(), seal), problems

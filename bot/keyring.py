@@ -1,0 +1,87 @@
+"""The key set of an installation, where it is kept, and who wraps data keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.adapters.keyrings import LOCAL, KeyFile, Wrappers, open_provider, write_whole
+from bot.adapters.vault import Keyring, KeyWrapper
+from bot.domain.errors import GreenlightError
+from bot.settings import Settings
+
+KEYRING_FILE = "encryption-keys"
+
+
+@dataclass(frozen=True)
+class KeySet:
+    """The operator's key set: kept in a file that can be rewritten, or given as a value."""
+
+    ring: Keyring
+    file: KeyFile | None = None
+    path: Path | None = None
+
+    def replace(self, fresh: Keyring) -> bool:
+        """Write the new set where the old one is kept; False where that is the operator's own business."""
+        if self.path is None:
+            return False
+        try:
+            write_whole(self.path, fresh.dump())
+        except OSError as error:
+            told = f"The key set cannot be written ({type(error).__name__}); nothing was changed."
+            raise GreenlightError(told) from None
+        return True
+
+
+def keyring_of(settings: Settings) -> KeySet:
+    """The configured key set; with the embedded server it is created once in the data folder (mode 600)."""
+    path = settings.encryption_keys_file
+    if settings.encryption_keys and path is None:
+        return KeySet(Keyring.parse(settings.encryption_keys))
+    if path is None:
+        path = Path(settings.data_dir) / KEYRING_FILE
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _create_once(path, Keyring.generate().dump())
+    file = KeyFile(path)
+    return KeySet(file.ring, file, path)
+
+
+def _create_once(path: Path, text: SecretStr) -> None:
+    """Write the file whole or not at all; whoever comes second uses the first one's."""
+    draft = path.with_name(f"{path.name}.{id(text)}.new")
+    draft.touch(mode=0o600)
+    draft.write_text(text.get_secret_value(), encoding="utf-8")
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
+
+
+async def wrappers_of(settings: Settings, keys: KeySet) -> Wrappers:
+    """The key set with the key services named in GREENLIGHT_KEY_PROVIDER; the first named wraps."""
+    names = [name for name in settings.key_provider if name != LOCAL]
+    services = {name: await _service(settings, name) for name in names}
+    return Wrappers(keys.file or keys.ring, services, settings.key_provider[0])
+
+
+async def _service(settings: Settings, name: str) -> KeyWrapper:
+    if name != "vault":
+        return await open_provider(name)
+    if settings.vault_addr is None or settings.vault_token_file is None:
+        raise GreenlightError("Set VAULT_ADDR and VAULT_TOKEN_FILE: GREENLIGHT_KEY_PROVIDER names vault.")
+    try:
+        from bot.adapters.transit import open_transit  # noqa: PLC0415  # hvac is an extra
+    except ImportError:
+        raise GreenlightError("GREENLIGHT_KEY_PROVIDER=vault needs the extra `vault` (hvac).") from None
+    return await open_transit(
+        settings.vault_addr,
+        settings.vault_token_file,
+        key=settings.vault_transit_key,
+        mount=settings.vault_transit_mount,
+        namespace=settings.vault_namespace,
+    )

@@ -1,0 +1,78 @@
+"""Check an export or an audit mirror without the store: only the file, and the key set for the seals."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+
+from bot.adapters.vault import Keyring, derive
+from bot.domain.audit import Entry, end_seal, flaws
+from bot.domain.errors import GreenlightError
+from bot.views.pack import FORMAT
+
+AUDIT_PURPOSE = "audit"
+_DATA = re.compile(r'<script type="application/json" id="evidence">(.*?)</script>', re.DOTALL)
+
+
+def secret_of(keys: Path) -> bytes:
+    """The audit key of an installation, from its key set; raises VaultError or GreenlightError."""
+    return derive(Keyring.parse(SecretStr(_text(keys))).installation_secret, AUDIT_PURPOSE)
+
+
+def verify_file(path: Path, secret: bytes | None) -> dict[str, list[str]]:
+    """What is wrong with each chain of a file, by request; GreenlightError for another kind of file."""
+    text = _text(path)
+    try:
+        if path.suffix == ".jsonl":
+            return _mirror(text, secret)
+        inside = _DATA.search(text)
+        return _export(json.loads(inside[1] if inside else text), secret)
+    except (ValidationError, ValueError, KeyError, TypeError, AttributeError):
+        raise GreenlightError(
+            f"{path.name} is no evidence pack and no audit mirror, or it is damaged."
+        ) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise GreenlightError(f"{path.name} cannot be read ({type(error).__name__}).") from None
+
+
+def _export(pack: dict[str, Any], secret: bytes | None) -> dict[str, list[str]]:
+    if pack["format"] != FORMAT:
+        raise GreenlightError(
+            f"This pack has format {str(pack['format'])[:40]}; this release reads {FORMAT}."
+        )
+    chain, request = pack["chain"], str(pack["request"]["id"])
+    head, length = str(chain["head"]), int(chain["length"])
+    entries = [Entry.model_validate(entry) for entry in chain["entries"]]
+    found = flaws(entries, head, secret, length)
+    found += [f"entry {n}: is of {one.request}" for n, one in enumerate(entries, 1) if one.request != request]
+    if secret and chain["seal"] != end_seal(request, length, head, secret):
+        found.append("the seal of the end does not match: the last entries may be missing")
+    return {request: found}
+
+
+def _mirror(text: str, secret: bytes | None) -> dict[str, list[str]]:
+    """A mirror holds entries of many requests in any order, some of them twice, each line by itself."""
+    by_request: dict[str, dict[int, Entry]] = defaultdict(dict)
+    found: dict[str, list[str]] = defaultdict(list)
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            entry = Entry.model_validate_json(line)
+        except ValidationError:
+            found["mirror"].append(f"line {number}: is no audit entry")
+            continue
+        if by_request[entry.request].setdefault(entry.seq, entry) != entry:
+            found[entry.request].append(f"line {number}: says something else about entry {entry.seq}")
+    for request, entries in by_request.items():
+        chain = [entries[seq] for seq in sorted(entries)]
+        found[request] += flaws(chain, chain[-1].hash, secret)
+    return dict(found)

@@ -1,0 +1,136 @@
+"""The evidence pack of one request as plain data: what was asked, decided, shown, said, and how to check it.
+
+Nothing secret is in it: of the key its last four characters and fingerprint, of people the names that the
+request itself carries.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.domain.audit import Entry
+from bot.domain.evidence import Rung
+from bot.domain.lifecycle import Terms
+from bot.domain.request import Request, Route
+from bot.views import happened, ladder, support_mail, words
+
+FORMAT = "greenlight-evidence/1"
+HOW = (
+    "Offline: `greenlight audit verify --file GL-....json` checks every hash and link; with "
+    "`--keys FILE` (the key set of this installation) also every seal. "
+    "By hand: an entry's hash is the SHA-256 of its JSON without `hash` and `seal`, keys sorted, no spaces; "
+    "`prev` is the hash before it; the last hash is the head."
+)
+_QUIET = frozenset({"announced", "check_asked"})
+_MARKS = (
+    (re.compile(r"<!date\^[^|>]*\|([^>]*)>"), r"\1"),
+    (re.compile(r"<@([^>|]+)(\|[^>]*)?>"), r"\1"),
+    (re.compile(r"<[^|>]+\|([^>]*)>"), r"\1"),
+    (re.compile(r"[*`]"), ""),
+)
+
+Pack = dict[str, Any]
+
+
+def build(request: Request, entries: Sequence[Entry], terms: Terms, at: datetime, seal: str) -> Pack:
+    """Return the pack; `seal` is the HMAC over where the chain ends."""
+    return {
+        "format": FORMAT,
+        "made_at": _iso(at),
+        "request": _asked(request),
+        "verdict": ladder.verdict(request.evidence),
+        "decisions": _decisions(request, entries),
+        "rungs": [_rung(request, rung) for rung in Rung],
+        "delete_scope": words.DELETE_UNPROVEN if request.draft.scope != "read" else None,
+        "mail": _mail(request),
+        "key_destroyed_at": _iso(request.key_destroyed_at),
+        "timeline": [_row(request, entry, terms) for entry in entries],
+        "chain": {
+            "head": request.audit_head,
+            "length": request.version,
+            "seal": seal,
+            "how_to_verify": HOW,
+            "entries": [entry.model_dump(mode="json") for entry in entries],
+        },
+    }
+
+
+def _asked(request: Request) -> Pack:
+    draft = request.draft.model_dump(mode="json")
+    return draft | {
+        "id": request.id,
+        "company": request.company,
+        "tenant": request.tenant,
+        "requester": request.requester,
+        "key_last4": request.key.last4,
+        "key_fingerprint": request.key.fingerprint,
+        "fingerprint": request.fingerprint,
+        "opened_at": _iso(request.opened_at),
+        "state": request.state.value,
+        "state_words": words.STATES[request.state],
+        "state_since": _iso(request.state_since),
+    }
+
+
+def _decisions(request: Request, entries: Sequence[Entry]) -> list[Pack]:
+    """Every yes and no ever given, also those a correction made void."""
+    return [
+        {
+            "by": entry.by,
+            "at": _iso(entry.at),
+            "decision": entry.event,
+            "fingerprint": entry.facts.get("fingerprint"),
+            "in_force": entry.event != "approved" or entry.facts.get("fingerprint") == request.fingerprint,
+            "reason": entry.facts.get("reason"),
+        }
+        for entry in entries
+        if entry.event in {"approved", "denied", "cancelled"}
+    ]
+
+
+def _rung(request: Request, rung: Rung) -> Pack:
+    found = request.evidence.get(rung)
+    shown = {"rung": rung.value, "claim": words.RUNGS[rung], "standing": "not shown"}
+    return shown | (found.model_dump(mode="json", exclude={"rung"}) if found else {})
+
+
+def _mail(request: Request) -> Pack | None:
+    if request.draft.route is not Route.SUPPORT_EMAIL:
+        return None
+    sent = request.mail.model_dump(mode="json") if request.mail else None
+    subject, body = support_mail.subject(request), support_mail.body(request)
+    return {"to": support_mail.SUPPORT, "subject": subject, "body": body, "sent": sent}
+
+
+def _row(request: Request, entry: Entry, terms: Terms) -> Pack:
+    return {
+        "seq": entry.seq,
+        "at": _iso(entry.at),
+        "event": entry.event,
+        "by": entry.by,
+        "state_from": entry.state_from,
+        "state_to": entry.state_to,
+        "said": plain(happened.sentence(request, entry, terms)),
+        "notable": _notable(entry),
+    }
+
+
+def _notable(entry: Entry) -> bool:
+    """Return whether a reader wants to see it: a move, a person's act, a rung or verdict that changed."""
+    told = happened.moved(entry) or entry.facts.get("rungs") or entry.facts.get("new_verdict")
+    return entry.event not in _QUIET and bool(told or entry.by)
+
+
+def plain(mrkdwn: str) -> str:
+    """Return a text of ours without Slack's marks."""
+    for mark, left in _MARKS:
+        mrkdwn = mark.sub(left, mrkdwn)
+    return html.unescape(mrkdwn)
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
