@@ -6,9 +6,10 @@ import asyncio
 import os
 import secrets
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from prometheus_client import CollectorRegistry
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import __version__, metrics
+from bot import __version__, metrics, rounds
 from bot.adapters.audit_mirror import FileMirror, remote_mirror
 from bot.adapters.heartbeat import Heartbeat
 from bot.adapters.http import open_client
@@ -72,6 +73,7 @@ class Bot:
     ground: Ground
     directory: SlackDirectory
     stopping: asyncio.Event
+    begin: Callable[[], Awaitable[None]]
     transport: SocketTransport | HttpTransport = field(init=False)
     health: HealthServer | None = field(init=False, default=None)
 
@@ -138,6 +140,7 @@ class Bot:
     async def run(self) -> None:
         """Serve until `stopping` is set, then drain."""
         await self.start()
+        await self.begin()
         work = asyncio.create_task(self.worker.run(), name="worker")
         audits = asyncio.create_task(self.auditor.run(), name="auditor")
         stop = asyncio.create_task(self.stopping.wait(), name="stop")
@@ -207,6 +210,8 @@ def _wire(
     courier = Courier(messenger, RedisPacer(base.store), alarm, scale=slack_scale(settings))
     ports = Ports(
         service=service,
+        store=base.store,
+        directory=directory,
         compliance=OpenAICompliance(http, settings.openai_compliance_url, settings.openai_api_url),
         messenger=courier,
         clock=clock,
@@ -237,13 +242,14 @@ def _wire(
         service=service,
         worker=Worker(
             base.store,
-            performers(ports),
+            performers(ports) | rounds.performers(ports),
             clock,
             lease=max(3.0, LEASE * slack_scale(settings)),
             idle=IDLE if clock is utc_now else REHEARSAL_IDLE,
         ),
         auditor=_auditor(settings, clock, base, terms, courier, http),
         books=base.books,
+        begin=partial(rounds.begin, ports),
         inflight=inflight,
         ground=base,
         directory=directory,
@@ -293,6 +299,8 @@ def terms_of(settings: Settings) -> Terms:
         scale=settings.poll_scale,
         handover=settings.handover,
         mirrors=tuple(step for step, where in _mirrors(settings).items() if where),
+        patience=settings.patience,
+        reviewers=settings.reviewers,
     )
 
 

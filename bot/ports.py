@@ -66,6 +66,14 @@ class Claims:
     next_due: datetime | None
 
 
+class NotYet(Exception):  # not an error: a step that keeps office hours
+    """A step is to be tried again in `retry_after` seconds; nothing failed."""
+
+    def __init__(self, why: str, retry_after: float) -> None:
+        super().__init__(why)
+        self.retry_after = max(retry_after, 0.001)
+
+
 class Store(Protocol):
     """Requests, schedule, audit, indexes, idempotency ledger, sealed keys: one Redis-protocol server.
 
@@ -123,6 +131,9 @@ class Store(Protocol):
 
     async def wait(self, seconds: float) -> None:
         """Block until somebody schedules something earlier, at most `seconds`."""
+
+    async def plan(self, subject: str, step: Step, at: datetime, now: datetime) -> None:
+        """Schedule a step that is about a person or the team, unless it is scheduled already."""
 
     async def remember_once(self, key: str, seconds: float) -> bool:
         """Whether this key is new; it is remembered for `seconds` (rate limits, redeliveries)."""
@@ -303,3 +314,6 @@ class Directory(Protocol):
 
     async def actor(self, user_id: str, team_id: str) -> Actor:
         """Describe the person; raises `Transient` when Slack cannot say."""
+
+    async def reviewers(self) -> frozenset[str]:
+        """Everybody who is listed as a reviewer, by id or by group; raises `Transient`."""

@@ -14,6 +14,8 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.domain.errors import GreenlightError
+from bot.domain.patience import Patience
+from bot.patience_file import PatienceTable
 from bot.values import (
     AppToken,
     AuditUrl,
@@ -92,6 +94,7 @@ class Settings(BaseSettings):
     mail_from: Annotated[str, Field(pattern=r"^[!-?A-~]+@[A-Za-z0-9.-]+$")] | None = None
     intake: Annotated[Literal["modal", "link"], Lower] = "modal"
     watch: bool = True
+    patience: PatienceTable = Field(default_factory=Patience)
     handover: bool = False
     audit_file: Path | None = None
     audit_url: AuditUrl | None = None
@@ -222,6 +225,7 @@ REFERENCE: tuple[Variable, ...] = (
         "on or off",
         "on",
     ),
+    Variable("patience", "Reminders, expiry, digest: docs/patience.md", "a TOML or JSON table, or its file"),
     Variable(
         "handover",
         "Let the requester see the key once more, one time, when it has to be pasted into Netskope",

@@ -24,7 +24,7 @@ from bot.domain.request import (
     State,
     TenantChecked,
 )
-from bot.ports import AuditMirror, Casb, Claimed, Clock, Compliance, Mailer, Messenger
+from bot.ports import AuditMirror, Casb, Claimed, Clock, Compliance, Directory, Mailer, Messenger, Store
 from bot.service import Service
 from bot.views import card, notes, operators, support_mail
 
@@ -36,6 +36,8 @@ class Ports:
     """What steps may use."""
 
     service: Service
+    store: Store
+    directory: Directory
     compliance: Compliance
     messenger: Messenger
     clock: Clock
@@ -200,11 +202,13 @@ PERFORM: dict[Step, Work] = {
 
 
 def performers(ports: Ports) -> dict[Step, Callable[[Claimed], Awaitable[None]]]:
-    """Bind every step to its ports: load, work, report the event back to the service."""
-    return {step: _bound(work, ports) for step, work in PERFORM.items()}
+    """Bind every step to its ports."""
+    return {step: bound(work, ports) for step, work in PERFORM.items()}
 
 
-def _bound(work: Work, ports: Ports) -> Callable[[Claimed], Awaitable[None]]:
+def bound(work: Work, ports: Ports) -> Callable[[Claimed], Awaitable[None]]:
+    """Bind one step about a request: load, work, report the event back to the service."""
+
     async def perform(claimed: Claimed) -> None:
         request = await ports.service.get(claimed.request_id)
         event = await work(request, claimed, ports)

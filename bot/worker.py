@@ -24,7 +24,7 @@ from bot.domain.errors import (
     StoreUnavailable,
 )
 from bot.domain.lifecycle import Step
-from bot.ports import Claimed, Claims, Clock, Store
+from bot.ports import Claimed, Claims, Clock, NotYet, Store
 
 Performer = Callable[[Claimed], Awaitable[None]]
 
@@ -164,7 +164,7 @@ class Worker:
             turn = self._clock() + timedelta(seconds=error.retry_after or 0)
             await self._store.postpone(claimed, turn, counts=False)
             return "queued"
-        except (ProviderError, Conflict, TimeoutError) as error:
+        except (ProviderError, Conflict, TimeoutError, NotYet) as error:
             return await self._later(claimed, error)
         except StoreUnavailable:
             raise

@@ -14,6 +14,7 @@ from handlers.home import Home
 from handlers.intake import Intake
 from handlers.netskope import Netskope
 from handlers.status import Status
+from handlers.waiting import Waiting
 
 __all__ = ["Doorstep", "InFlight", "Screens", "register"]
 
@@ -30,6 +31,7 @@ def register(app: AsyncApp, doorstep: Doorstep) -> None:
         Netskope(doorstep, complaints),
         Handover(doorstep, complaints),
         Evidence(doorstep, complaints),
+        Waiting(doorstep, complaints),
         Home(doorstep),
         Events(doorstep),
     )

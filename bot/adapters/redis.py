@@ -280,6 +280,12 @@ class RedisStore:
         async with translated():
             await self._blocking.blpop([self.keys.wake], timeout=max(0.01, min(seconds, BLOCK_SECONDS)))
 
+    async def plan(self, subject: str, step: Step, at: datetime, now: datetime) -> None:
+        """Schedule a step that is about a person or the team, unless it is scheduled already."""
+        due, claims, _, again = self.keys.schedule
+        args = [member(subject, step, 0), milliseconds(at), milliseconds(now)]
+        await self.run(scripts.PLAN, [due, claims, again, self.keys.wake], args)
+
     async def remember_once(self, key: str, seconds: float) -> bool:
         """Whether this key is new; it is remembered for `seconds`."""
         async with translated():

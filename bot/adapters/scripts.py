@@ -97,6 +97,19 @@ redis.call('LPUSH', KEYS[5], '1'); redis.call('LTRIM', KEYS[5], 0, 0)
 return 1
 """
 
+PLAN = """
+-- KEYS due claims again wake | ARGV member at now
+-- while somebody holds the step, the wish waits in `again`; what is scheduled already stays where it is
+local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if score and redis.call('HGET', KEYS[2], ARGV[1]) and tonumber(score) > tonumber(ARGV[3]) then
+  redis.call('HSETNX', KEYS[3], ARGV[1], ARGV[2])
+elseif not score then
+  redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+  redis.call('LPUSH', KEYS[4], '1'); redis.call('LTRIM', KEYS[4], 0, 0)
+end
+return 1
+"""
+
 SWAP = """
 -- KEYS vault | ARGV old new
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end

@@ -106,6 +106,9 @@ def _message(letter: Letter) -> EmailMessage:
         message["Reply-To"] = letter.reply_to
     message["Subject"] = letter.subject
     message["Message-ID"] = letter.message_id
+    if letter.references:
+        message["In-Reply-To"] = letter.references[-1]
+        message["References"] = " ".join(letter.references)
     message["Date"] = formatdate()
     message.set_content(letter.body)
     return message

@@ -18,6 +18,7 @@ PROBE_SOURCE = "OpenAI Compliance API, live probe"
 AUDIT_SOURCE = "Netskope tenant audit log"
 EVENTS_SOURCE = "Netskope tenant events"
 CLOCK_GRAIN = timedelta(seconds=1)  # a schedule may keep time more coarsely than a request does
+FOLLOW_UP_GAP = timedelta(hours=12)  # two impatient people, one mail
 PERSON_SOURCE = "said by a person"
 
 
@@ -52,6 +53,7 @@ def _corrected(event: r.Corrected, request: Request, at: datetime, scale: float)
         "approvals": (),
         "mail": None,
         "mail_refused": "",
+        "follow_ups": (),
         "hint": "",
         "tenant_troubles": (),
     }
@@ -135,6 +137,39 @@ def _too_late(event: r.DeadlinePassed, request: Request, at: datetime, scale: fl
     if request.deadline_at and at < request.deadline_at - CLOCK_GRAIN:
         raise NotPossible(request.state, "DeadlinePassed")
     return request
+
+
+@fold.register
+def _reminded(event: r.Reminded, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    if event.number != request.reminders + 1:
+        raise AlreadySaid  # another worker, whose lease had run out, was as late
+    return request.model_copy(update={"reminders": event.number, "snoozed_until": None})
+
+
+@fold.register
+def _snoozed(event: r.Snoozed, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    return request.model_copy(update={"snoozed_until": event.until})
+
+
+@fold.register
+def _warned(event: r.Warned, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    if event.about in request.warned:
+        raise AlreadySaid
+    return request.model_copy(update={"warned": (*request.warned, event.about)})
+
+
+@fold.register
+def _asked_again(event: r.FollowUpAsked, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    last = max((mail.at for mail in (request.mail, *request.follow_ups) if mail), default=None)
+    if last and at - last < FOLLOW_UP_GAP * scale:
+        raise AlreadySaid
+    return request
+
+
+@fold.register
+def _followed_up(event: r.FollowedUp, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    record = r.MailRecord(by=event.by, at=at, message_id=event.message_id)
+    return request.model_copy(update={"follow_ups": (*request.follow_ups, record)})
 
 
 @fold.register

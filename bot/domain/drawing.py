@@ -7,9 +7,19 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.evidence import LOSS_COUNT, LOSS_SPAN, PROOF_COUNT, PROOF_SPAN
-from bot.domain.lifecycle import TABLE, Rule, Step
+from bot.domain.lifecycle import REMINDED, TABLE, Rule, Step
 from bot.domain.pace import CONFIRMING, DOUBTING, LOOK_PACE, PATIENCE, PROBE_PACE, Pace
-from bot.domain.request import FINAL, OPEN, WATCHED, Announced, Event, State
+from bot.domain.request import (
+    FINAL,
+    OPEN,
+    WATCHED,
+    Announced,
+    Event,
+    FollowUpAsked,
+    Reminded,
+    Snoozed,
+    State,
+)
 
 COMMAND = "python -m bot.domain.drawing > docs/lifecycle.md"
 INTRODUCTION = f"""# The life of a request
@@ -86,9 +96,14 @@ def _timers(state: State, event: type[Event], rule: Rule) -> str:
             {Step.PROBE} if to in PROBE_PACE and _sets(event, Step.PROBE, moved=to is not state) else set()
         )
         steps |= {Step.LOOK} if to in LOOK_PACE and _sets(event, Step.LOOK, moved=to is not state) else set()
-        steps |= {Step.EXPIRE} if to in PATIENCE and to is not state else set()
+        steps |= {Step.WARN, Step.EXPIRE} if to in PATIENCE and to is not state else set()
+        steps |= {Step.REMIND} if to in REMINDED and (to is not state or event in _REMINDING) else set()
+        steps |= {Step.FOLLOW_UP} if event is FollowUpAsked else set()
         steps |= {Step.MAIL} if to is State.AWAITING_OPENAI and to is not state else set()
     return ", ".join(f"`{step}`" for step in Step if step in steps)
+
+
+_REMINDING = (Reminded, Snoozed)
 
 
 def _sets(event: type[Event], step: Step, *, moved: bool) -> bool:
@@ -106,6 +121,7 @@ def _paces() -> str:
         f"A first `granted` is confirmed after {_span(CONFIRMING.least)}; what was shown and is denied "
         f"is asked again every {_span(DOUBTING.least)}. `Retry-After` is honoured up to a day. "
         "`GREENLIGHT_POLL_SCALE` multiplies every interval; jitter moves one by a tenth, within its bounds. "
+        "Reminders, notice and expiry: `GREENLIGHT_PATIENCE`. "
         "Looks need a tenant token; the e-mail needs a mail server and the support route.\n"
     )
     return _section("Pace", ("state", "probe of the key", "look into the tenant"), rows) + note

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import NamedTuple
+from datetime import datetime
 
 from bot.domain import request as r
 from bot.domain.audit import Entry
@@ -15,51 +12,16 @@ from bot.domain.changes import facts_of, fold, rungs_changed
 from bot.domain.diagnosis import NO_NEWS, Verdict
 from bot.domain.errors import NotPossible
 from bot.domain.evidence import DEAD, Rung, shown, verified
-from bot.domain.pace import CONFIRMING, DOUBTING, PATIENCE, WAITING, WATCHING, told_wait
 from bot.domain.pace import LOOK_PACE as LOOK_PACE  # noqa: PLC0414  # re-exported
 from bot.domain.pace import PROBE_PACE as PROBE_PACE  # noqa: PLC0414  # re-exported
 from bot.domain.request import Event, Request, Route, State
-
-
-class Step(StrEnum):
-    """Work that is due at a time; timers exist once per request, messages once per version."""
-
-    PROBE = "probe"
-    LOOK = "look"
-    EXPIRE = "expire"
-    MAIL = "mail"
-    CARD = "card"
-    NOTE = "note"
-    TELL = "tell"
-    MIRROR_FILE = "mirror_file"
-    MIRROR_URL = "mirror_url"
-
-
-TIMERS = frozenset({Step.PROBE, Step.LOOK, Step.EXPIRE})
-MIRRORS = (Step.MIRROR_FILE, Step.MIRROR_URL)
-PER_VERSION = frozenset({Step.MAIL, Step.NOTE, Step.TELL, *MIRRORS})
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What this installation decided: review rules, what is reachable, and how fast time runs."""
-
-    quorum: int = 1
-    review: bool = True
-    tenant_token: bool = False
-    smtp: bool = False
-    watch: bool = True
-    scale: float = 1.0
-    handover: bool = False
-    mirrors: tuple[Step, ...] = ()
-
-
-class Due(NamedTuple):
-    """A step and when; `ref` is the version it speaks about, 0 for timers and the card."""
-
-    step: Step
-    at: datetime
-    ref: int = 0
+from bot.domain.terms import MIRRORS as MIRRORS  # noqa: PLC0414  # re-exported
+from bot.domain.terms import PER_VERSION as PER_VERSION  # noqa: PLC0414  # re-exported
+from bot.domain.terms import TIMERS as TIMERS  # noqa: PLC0414  # re-exported
+from bot.domain.terms import Due as Due  # noqa: PLC0414  # re-exported
+from bot.domain.terms import Step as Step  # noqa: PLC0414  # re-exported
+from bot.domain.terms import Terms as Terms  # noqa: PLC0414  # re-exported
+from bot.domain.timers import deadline_in, expiry_of, timers_after
 
 
 @dataclass(frozen=True)
@@ -164,6 +126,7 @@ def when_watched(request: Request, _terms: Terms) -> State:
 NOTE, TELL = frozenset({Step.NOTE}), frozenset({Step.TELL})
 BOTH = NOTE | TELL
 S = State
+REMINDED = r.OPEN - {S.CHECKING} | {S.ATTENTION}
 
 TABLE: dict[tuple[State, type[Event]], Rule] = {
     (S.CHECKING, r.KeyProbed): Rule(
@@ -216,6 +179,10 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
     **{(state, r.Cancelled): Rule((S.CANCELLED,), says=BOTH) for state in r.OPEN},
     **{(state, r.DeadlinePassed): Rule((S.EXPIRED,), says=BOTH) for state in r.OPEN},
     **{(state, r.Cancelled): Rule((S.RETIRED,), says=BOTH) for state in r.WATCHED},
+    **{(state, r.Reminded): Rule((state,), says=BOTH) for state in REMINDED},
+    **{(state, r.Snoozed): Rule((state,)) for state in REMINDED},
+    **{(state, r.Warned): Rule((state,), says=BOTH) for state in r.OPEN | r.WATCHED},
+    **{(S.AWAITING_OPENAI, event): Rule((S.AWAITING_OPENAI,)) for event in (r.FollowUpAsked, r.FollowedUp)},
     **{(state, r.Announced): Rule((state,)) for state in State},
 }
 
@@ -223,10 +190,10 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
 def opening(request: Request, terms: Terms) -> Transition:
     """The first transition: the request exists, its key is probed at once, its card is due."""
     at = request.opened_at
-    deadline = _deadline(State.CHECKING, at, terms)
+    deadline = deadline_in(State.CHECKING, at, terms)
     opened = request.model_copy(update={"version": 1, "next_probe_at": at, "deadline_at": deadline})
     entry = _entry(request, opened, r.Opened(by=request.requester), at)
-    due = (Due(Step.PROBE, at), Due(Step.CARD, at), Due(Step.TELL, at, 1), *_expiry(deadline))
+    due = (Due(Step.PROBE, at), Due(Step.CARD, at), Due(Step.TELL, at, 1), *expiry_of(deadline, terms))
     return Transition(opened, entry, (*due, *_mirrors(opened, at, terms)))
 
 
@@ -238,8 +205,11 @@ def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Trans
     folded = fold(event, request, at, terms.scale)
     state = request.state if _no_news(event) else rule.target(folded, terms)
     moved = state is not request.state
-    deadline = _deadline(state, at, terms) if moved else request.deadline_at
-    timers = (*_timers(folded, moved, state, event, at, terms), *_expiry(deadline if moved else None))
+    deadline = deadline_in(state, at, terms) if moved else request.deadline_at
+    timers = (
+        *timers_after(folded, moved, state, event, at, terms),
+        *expiry_of(deadline if moved else None, terms),
+    )
     probe = next((due.at for due in timers if due.step is Step.PROBE), None)
     changed = folded.model_copy(
         update={
@@ -248,6 +218,7 @@ def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Trans
             "updated_at": at,
             "state_since": at if moved else request.state_since,
             "deadline_at": deadline,
+            **({"reminders": 0, "snoozed_until": None, "warned": ()} if moved else {}),
             "next_probe_at": None
             if state in r.FINAL
             else probe or (None if moved else request.next_probe_at),
@@ -293,11 +264,15 @@ def _messages(
         return (Due(Step.CARD, at),) if event.surface == "card" and event.place is None else ()
     moved = after.state is not before.state
     spoken = rule.says if moved or not rule.quiet else frozenset()
+    if isinstance(event, r.Reminded):
+        spoken = (TELL if event.to != "reviewers" else NOTE) | (NOTE if event.escalated else frozenset())
     if rungs_changed(before, after):
         spoken |= NOTE
     said = [Due(step, at, after.version) for step in (Step.NOTE, Step.TELL) if step in spoken]
     if moved and _needs_mail(after) and terms.smtp:
         said.append(Due(Step.MAIL, at, after.version))
+    if isinstance(event, r.FollowUpAsked) and terms.smtp:
+        said.append(Due(Step.FOLLOW_UP, at))
     return (Due(Step.CARD, at), *said)
 
 
@@ -307,78 +282,6 @@ def _needs_mail(after: Request) -> bool:
     return asks and after.mail is None and after.probes.run != Verdict.GRANTED
 
 
-def _timers(
-    after: Request, moved: bool, state: State, event: Event, at: datetime, terms: Terms
-) -> tuple[Due, ...]:
-    if isinstance(event, r.Announced) or state in r.FINAL:
-        return ()
-    asked = isinstance(event, r.CheckAsked)
-    due = []
-    if state in PROBE_PACE and (moved or asked or isinstance(event, r.KeyProbed)) and _probing(state, terms):
-        due.append(Due(Step.PROBE, _next_probe(after, state, event, at, terms, moved)))
-    if state in LOOK_PACE and terms.tenant_token and (moved or asked or isinstance(event, r.TenantChecked)):
-        due.append(Due(Step.LOOK, _next_look(after, state, event, at, terms, moved)))
-    return tuple(due)
-
-
-def _probing(state: State, terms: Terms) -> bool:
-    return terms.watch or state not in r.WATCHED
-
-
-def _next_probe(
-    after: Request, state: State, event: Event, at: datetime, terms: Terms, moved: bool
-) -> datetime:
-    if not isinstance(event, r.KeyProbed):
-        asked = isinstance(event, r.CheckAsked | r.Corrected) or (
-            moved and state in {S.CHECKING, S.AWAITING_OPENAI}
-        )
-        return at if asked else at + WATCHING.after(timedelta(0), terms.scale, _jitter(after))
-    log = after.probes
-    pace = PROBE_PACE[state]
-    if log.run == Verdict.GRANTED and not log.proven(terms.scale):
-        pace = CONFIRMING
-    elif state not in {S.CHECKING, S.AWAITING_OPENAI} and _doubted(after, terms):
-        pace = DOUBTING
-    waited = timedelta(0) if moved else at - after.state_since
-    wait = pace.after(waited, terms.scale, _jitter(after))
-    return at + max(wait, told_wait(event.diagnosis.retry_after))
-
-
-def _doubted(after: Request, terms: Terms) -> bool:
-    """Something shown is being denied, not yet often enough to call it lost."""
-    log, granted = after.probes, shown(after.evidence, Rung.READ_GRANTED)
-    return bool(log.losing.count) if granted else bool(log.dead.count) and not log.hopeless(terms.scale)
-
-
-def _next_look(
-    after: Request, state: State, event: Event, at: datetime, terms: Terms, moved: bool
-) -> datetime:
-    if moved or not isinstance(event, r.TenantChecked):
-        return at
-    pace = LOOK_PACE[state]
-    if state is S.CONNECTED and not shown(after.evidence, Rung.DATA_FLOWS):
-        pace = WAITING
-    told = max((told_wait(trouble.retry_after) for trouble in event.report.troubles), default=timedelta(0))
-    wait = pace.after(at - after.state_since, terms.scale, _jitter(after))
-    return at + max(wait, told)
-
-
-def _deadline(state: State, at: datetime, terms: Terms) -> datetime | None:
-    """When a request that came into this state now runs out of time; scaled, but never to nothing."""
-    patience = PATIENCE.get(state)
-    return at + patience * max(terms.scale, 0.01) if patience else None
-
-
-def _expiry(deadline: datetime | None) -> tuple[Due, ...]:
-    return (Due(Step.EXPIRE, deadline),) if deadline else ()
-
-
 def _no_news(event: Event) -> bool:
     """429, 5xx, HTML say something about the way to OpenAI, nothing about the key: never a move."""
     return isinstance(event, r.KeyProbed) and event.diagnosis.verdict in NO_NEWS
-
-
-def _jitter(request: Request) -> float:
-    """A number in -1..1 that differs between requests and versions, yet is the same when decided twice."""
-    digest = hashlib.blake2b(f"{request.id}{request.version}".encode(), digest_size=4).digest()
-    return int.from_bytes(digest) / 2**31 - 1

@@ -38,14 +38,16 @@ class Letter:
     subject: str
     body: str
     message_id: str
+    references: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for field, address in self._addresses():
             check_address(field, address)
         _check_header("subject", self.subject)
         _check_header("message_id", self.message_id)
-        if not _MESSAGE_ID.fullmatch(self.message_id):
-            raise UnsafeHeaderError("message_id")
+        for field, ids in (("message_id", (self.message_id,)), ("references", self.references)):
+            if not all(_MESSAGE_ID.fullmatch(one) for one in ids):
+                raise UnsafeHeaderError(field)
 
     def _addresses(self) -> list[tuple[str, str]]:
         fields = [("to", self.to), ("sender", self.sender), *(("cc", address) for address in self.cc)]

@@ -104,6 +104,15 @@ class MailRecord(Frozen):
     message_id: str | None = None
 
 
+class Concern(StrEnum):
+    """What people are told of before it happens; each once per stay in a state."""
+
+    EXPIRY = "expiry"
+    KEY_EXPIRY = "key_expiry"
+    REQUESTER_LEFT = "requester_left"
+    QUIET = "quiet"
+
+
 class Request(Frozen):
     """The whole state of one request; changes only through `bot.domain.lifecycle.advance`."""
 
@@ -132,6 +141,10 @@ class Request(Frozen):
     tenant_looked_at: datetime | None = None
     next_probe_at: datetime | None = None
     deadline_at: datetime | None = None
+    reminders: int = 0
+    snoozed_until: datetime | None = None
+    warned: tuple[Concern, ...] = ()
+    follow_ups: tuple[MailRecord, ...] = ()
     card: Place | None = None
     cards: int = 0
     dm: Place | None = None
@@ -261,6 +274,46 @@ class DeadlinePassed(Event):
     kind: Literal["deadline_passed"] = "deadline_passed"
 
 
+class Reminded(Event):
+    """Whoever is to act was reminded; `escalated` says that the second group was told too."""
+
+    kind: Literal["reminded"] = "reminded"
+    to: Literal["requester", "reviewers", "openai"]
+    number: int
+    escalated: bool = False
+
+
+class Snoozed(Event):
+    """A person asked for quiet until then."""
+
+    kind: Literal["snoozed"] = "snoozed"
+    by: str
+    until: datetime
+
+
+class Warned(Event):
+    """People were told of something that is coming, or has gone quiet; `since` is when it is or was."""
+
+    kind: Literal["warned"] = "warned"
+    about: Concern
+    since: datetime | None = None
+
+
+class FollowUpAsked(Event):
+    """A person wants OpenAI Support to be asked again, by the bot."""
+
+    kind: Literal["follow_up_asked"] = "follow_up_asked"
+    by: str
+
+
+class FollowedUp(Event):
+    """OpenAI Support was asked again: by SMTP (`message_id`) or by a person's own hand."""
+
+    kind: Literal["followed_up"] = "followed_up"
+    by: str
+    message_id: str | None = None
+
+
 class Announced(Event):
     """A Slack message was posted; later edits need to know where the card and the first DM are.
 
@@ -288,6 +341,11 @@ AnyEvent = Annotated[
     | KeyShown
     | Cancelled
     | DeadlinePassed
+    | Reminded
+    | Snoozed
+    | Warned
+    | FollowUpAsked
+    | FollowedUp
     | Announced,
     Field(discriminator="kind"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.domain.lifecycle import LOOK_PACE, PROBE_PACE, Due, Step, Terms
+from bot.domain.lifecycle import LOOK_PACE, PROBE_PACE, REMINDED, Due, Step, Terms
 from bot.domain.pace import PATIENCE
 from bot.domain.request import WATCHED, Request, State
 
@@ -16,6 +16,7 @@ def timers(state: State, terms: Terms) -> tuple[Step, ...]:
         Step.EXPIRE: state in PATIENCE,
         Step.PROBE: state in PROBE_PACE and (terms.watch or state not in WATCHED),
         Step.LOOK: state in LOOK_PACE and terms.tenant_token,
+        Step.REMIND: state in REMINDED and terms.patience.next_reminder(state, 0) is not None,
     }
     return tuple(step for step, is_wanted in wanted.items() if is_wanted)
 

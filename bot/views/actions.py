@@ -34,6 +34,9 @@ GREEN_CHECK: Final = "green_check"
 CANCEL: Final = "cancel"
 SHOW_KEY: Final = "show_key"
 EVIDENCE: Final = "evidence_pack"
+SNOOZE: Final = "snooze"
+FOLLOW_UP: Final = "follow_up"
+FOLLOWED_UP: Final = "followed_up"
 BUTTONS: Final = frozenset(
     {
         START,
@@ -48,6 +51,9 @@ BUTTONS: Final = frozenset(
         CANCEL,
         SHOW_KEY,
         EVIDENCE,
+        SNOOZE,
+        FOLLOW_UP,
+        FOLLOWED_UP,
     }
 )
 

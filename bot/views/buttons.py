@@ -47,6 +47,17 @@ def show(request: Request) -> b.Block:
     return _button(request, "Show", a.STATUS)
 
 
+def snooze(request: Request) -> b.Block:
+    """Return the button of a reminder that asks for quiet."""
+    return _button(request, "Snooze", a.SNOOZE)
+
+
+def follow_up_row(request: Request, terms: Terms) -> list[b.Block]:
+    """Return the buttons beside the draft of a follow-up."""
+    sends = [_button(request, "Send the follow-up", a.FOLLOW_UP, "primary")] if terms.smtp else []
+    return [*sends, _button(request, "I sent the follow-up", a.FOLLOWED_UP), *_always(request)]
+
+
 def _turn(request: Request, terms: Terms) -> b.Block | None:
     if _mail_is_due(request, terms):
         return _button(request, "I sent the email", a.EMAIL_SENT, "primary")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,7 +12,7 @@ from bot.domain.audit import Entry
 from bot.domain.diagnosis import Diagnosis, Verdict
 from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Terms
-from bot.domain.request import Request, State
+from bot.domain.request import Concern, Request, State
 from bot.views import blocks as b
 from bot.views import words
 from bot.views.advice import Advice
@@ -149,6 +150,52 @@ def _expired(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG0
     return f"Nobody moved the request for too long (it stood at: {b.esc(stood)}). The key is destroyed."
 
 
+def _reminded(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    to = {"requester": "the requester", "reviewers": "the reviewers"}.get(str(entry.facts.get("to")))
+    again = " The second group was told too." if entry.facts.get("escalated") else ""
+    return f"I reminded {to or 'the requester that OpenAI has not answered'}.{again}"
+
+
+def _snoozed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    return f"{_who(entry)} asked for no reminders until {_when(entry, 'until')}."
+
+
+WARNED: dict[str, str] = {
+    Concern.EXPIRY: "*Nobody has moved this request.* It expires {since} and its key is destroyed then.",
+    Concern.KEY_EXPIRY: "*The key expires {since}.* A new key needs a new grant: start its rotation in time.",
+    Concern.REQUESTER_LEFT: (
+        "*{requester} is deactivated in Slack.* A key stops working when the person who made it loses the "
+        "role at OpenAI. See who owns the key, and rotate it in time."
+    ),
+    Concern.QUIET: (
+        "*No data since {since}.* Nothing else is lost: the key works and no deletion is recorded. It may be "
+        "a quiet week; it may be a policy that was switched off in Netskope."
+    ),
+}
+
+
+def _warned(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    told = WARNED.get(str(entry.facts.get("about")), "There is something to look at.")
+    return told.format(since=_when(entry, "since"), requester=b.mention(request.requester))
+
+
+def _when(entry: Entry, field: str) -> str:
+    try:
+        return b.date(datetime.fromisoformat(str(entry.facts.get(field))))
+    except ValueError:
+        return "soon"
+
+
+def _asked_again(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    return f"{_who(entry)} asked me to write to OpenAI Support again."
+
+
+def _followed_up(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    if entry.facts.get("message_id"):
+        return "I wrote to OpenAI Support again, in the thread of the first mail."
+    return f"{_who(entry)} says that OpenAI Support was asked again."
+
+
 def _announced(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     return "The message in Slack was posted."
 
@@ -168,5 +215,10 @@ SAID: dict[str, Said] = {
     "key_shown": _key_shown,
     "cancelled": _cancelled,
     "deadline_passed": _expired,
+    "reminded": _reminded,
+    "snoozed": _snoozed,
+    "warned": _warned,
+    "follow_up_asked": _asked_again,
+    "followed_up": _followed_up,
     "announced": _announced,
 }

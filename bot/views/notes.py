@@ -9,12 +9,14 @@ from bot.domain.diagnosis import Verdict
 from bot.domain.lifecycle import Terms
 from bot.domain.request import FINAL, Request, Route, State
 from bot.views import blocks as b
-from bot.views import buttons, guide, happened, ladder, support_mail, words
+from bot.views import buttons, guide, happened, ladder, reminders, support_mail, words
 from bot.views.blocks import Message
 
 
 def note(request: Request, entry: Entry, terms: Terms) -> Message:
     """Return the thread message for one audit entry."""
+    if entry.event == "reminded" and entry.state_to == request.state:
+        return reminders.note(request, entry, terms)
     said = happened.sentence(request, entry, terms)
     now = f"\n*Now:* {_title(entry.state_to)}" if happened.moved(entry) and entry.state_to else ""
     proof = "\n".join(ladder.lines(request, terms)) if _ends_well(request, entry) else ""
@@ -27,6 +29,8 @@ def tell(request: Request, entry: Entry, at: datetime, terms: Terms) -> Message:
 
     When the request has moved on since the entry, the news is told without buttons: they would be refused.
     """
+    if entry.event == "reminded" and entry.state_to == request.state:
+        return reminders.tell(request, entry, at, terms)
     said = happened.sentence(request, entry, terms)
     head = b.section(f"*{request.id}: {_title(entry.state_to)}*\n{said}")
     if entry.state_to != request.state:

@@ -250,6 +250,9 @@ DONE: dict[str, str] = {
     "grant_pressed": "Noted: Grant Access is pressed. Refresh Netskope and look for the green check.",
     "green_check_seen": "Recorded under your name: you saw the green check.",
     "cancelled": "Cancelled; the key is destroyed.",
+    "snoozed": "Quiet for a while: I remind nobody of this request until then.",
+    "follow_up_asked": "I am sending the follow-up to OpenAI Support, in the thread of the first mail.",
+    "followed_up": "Noted: OpenAI Support was asked again.",
 }
 """What the person who pressed hears, by event kind."""
 

@@ -247,7 +247,7 @@ async def test_done_steps_are_gone_and_the_next_due_time_is_known(store: Store) 
 
     claims = await store.claim(AT + timedelta(days=1), 10, 30)
     assert claims.steps == ()
-    assert claims.next_due == AT + timedelta(days=7)
+    assert claims.next_due == AT + timedelta(days=5)  # the notice before the expiry
 
 
 async def test_a_step_wished_for_while_it_runs_runs_once_more_afterwards(store: Store) -> None:
@@ -343,3 +343,35 @@ async def test_an_absent_server_is_said_so_quickly() -> None:
             await store.load("GL-AAAAAA")
     await client.aclose()
     await blocking.aclose()
+
+
+async def test_a_step_about_a_person_is_planned_once_and_keeps_its_first_time(store: Store) -> None:
+    for minutes in (2, 1, 3):
+        await store.plan("U0ADMIN", Step.DIGEST, AT + timedelta(minutes=minutes), AT)
+
+    claims = await store.claim(AT + timedelta(minutes=1), 10, 30)
+    assert (claims.steps, claims.next_due) == ((), AT + timedelta(minutes=2))
+    (claimed,) = (await store.claim(AT + timedelta(minutes=2), 10, 30)).steps
+    assert (claimed.request_id, claimed.step, claimed.ref) == ("U0ADMIN", Step.DIGEST, 0)
+    await store.done(claimed)
+    assert (await store.claim(AT + timedelta(days=1), 10, 30)).steps == ()
+
+
+async def test_a_step_may_plan_itself_again_while_it_runs(store: Store) -> None:
+    await store.plan("team", Step.ROUND, AT, AT)
+    (claimed,) = (await store.claim(AT, 10, 30)).steps
+    await store.plan("team", Step.ROUND, AT + timedelta(minutes=30), AT)
+    assert (await store.claim(AT + timedelta(seconds=1), 10, 30)).steps == ()
+    await store.done(claimed)
+    assert (await store.claim(AT + timedelta(minutes=29), 10, 30)).steps == ()
+    (again,) = (await store.claim(AT + timedelta(minutes=30), 10, 30)).steps
+    assert again.step is Step.ROUND
+
+
+async def test_a_lease_that_ran_out_brings_a_planned_step_back_at_once(store: Store) -> None:
+    await store.plan("team", Step.ROUND, AT, AT)
+    await store.claim(AT, 10, 30)
+    late = AT + timedelta(seconds=31)
+    await store.plan("team", Step.ROUND, late + timedelta(hours=1), late)
+    (again,) = (await store.claim(late, 10, 30)).steps
+    assert again.step is Step.ROUND

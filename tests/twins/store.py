@@ -179,6 +179,14 @@ class StoreTwin:
         finally:
             self._wake.clear()
 
+    async def plan(self, subject: str, step: Step, at: datetime, now: datetime) -> None:
+        slot = self.slots.get((subject, step, 0))
+        if slot is None:
+            self.slots[subject, step, 0] = _Slot(at)
+            self._wake.set()
+        elif slot.token and slot.due > now:
+            slot.again = slot.again or at
+
     async def remember_once(self, key: str, seconds: float) -> bool:
         new = key not in self.once
         self.once.add(key)

@@ -150,6 +150,11 @@ def one_of_each(request: Request) -> dict[type[Event], Event]:
         r.KeyShown: r.KeyShown(by=REQUESTER),
         r.Cancelled: r.Cancelled(by=REQUESTER),
         r.DeadlinePassed: r.DeadlinePassed(),
+        r.Reminded: r.Reminded(to="requester", number=request.reminders + 1),
+        r.Snoozed: r.Snoozed(by=REQUESTER, until=request.updated_at + timedelta(days=3)),
+        r.Warned: r.Warned(about=r.Concern.EXPIRY, since=request.deadline_at),
+        r.FollowUpAsked: r.FollowUpAsked(by=REQUESTER),
+        r.FollowedUp: r.FollowedUp(by="greenlight", message_id="<2@example.com>"),
         r.Announced: r.Announced(surface="card", place=Place(channel="C1", ts="1.2")),
     }
 

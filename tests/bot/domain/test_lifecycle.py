@@ -16,6 +16,7 @@ from bot.domain.evidence import Rung, Standing, shown
 from bot.domain.lifecycle import (
     LOOK_PACE,
     PROBE_PACE,
+    REMINDED,
     TABLE,
     TIMERS,
     Step,
@@ -124,6 +125,12 @@ MOVES: dict[State, dict[type[Event], State]] = {
     State.EXPIRED: {},
     State.RETIRED: {},
 }
+
+for _state in OPEN | WATCHED:
+    MOVES[_state][r.Warned] = _state
+for _state in REMINDED:
+    MOVES[_state] |= {r.Reminded: _state, r.Snoozed: _state}
+MOVES[State.AWAITING_OPENAI] |= dict.fromkeys((r.FollowUpAsked, r.FollowedUp), State.AWAITING_OPENAI)
 
 
 def due(transition: Transition) -> dict[Step, datetime]:
@@ -272,6 +279,7 @@ class TestNoRequestIsForgotten:
             Step.PROBE: T0,
             Step.CARD: T0,
             Step.TELL: T0,
+            Step.WARN: T0 + PATIENCE[State.CHECKING] - timedelta(days=2),
             Step.EXPIRE: T0 + PATIENCE[State.CHECKING],
         }
         assert transition.request.version == 1

@@ -20,7 +20,17 @@ from bot.domain.casb import CasbReport, Sighting, Trouble, TroubleKind
 from bot.domain.diagnosis import Verdict
 from bot.domain.errors import UserError
 from bot.domain.evidence import Rung, shown
-from bot.domain.lifecycle import LOOK_PACE, PROBE_PACE, TIMERS, Step, Terms, Transition, advance, opening
+from bot.domain.lifecycle import (
+    LOOK_PACE,
+    PROBE_PACE,
+    REMINDED,
+    TIMERS,
+    Step,
+    Terms,
+    Transition,
+    advance,
+    opening,
+)
 from bot.domain.policy import Action, Actor, may
 from bot.domain.request import FINAL, OPEN, WATCHED, Event, Request, State
 from tests.bot.domain.samples import DRAFT, KEY, NEW_KEY, REQUESTER, T0, fresh
@@ -42,6 +52,8 @@ ACTIONS = {
     r.Denied: Action.DENY,
     r.Approved: Action.APPROVE,
     r.Corrected: Action.CORRECT,
+    r.Snoozed: Action.CHECK,
+    r.FollowUpAsked: Action.CONFIRM,
 }
 Slot = tuple[Step, int]
 
@@ -174,6 +186,14 @@ class Life(RuleBasedStateMachine):
         draft = DRAFT.model_copy(update={"instance_name": name})
         self._click(actor, r.Corrected(by=actor.id, draft=draft, key=NEW_KEY if new_key else KEY))
 
+    @rule(actor=st.sampled_from(PEOPLE), days=st.integers(1, 30))
+    def snooze(self, actor: Actor, days: int) -> None:
+        self._click(actor, r.Snoozed(by=actor.id, until=self.now + timedelta(days=days)))
+
+    @rule(actor=st.sampled_from(PEOPLE))
+    def follow_up(self, actor: Actor) -> None:
+        self._click(actor, r.FollowUpAsked(by=actor.id))
+
     @precondition(lambda self: self.last_event is not None)
     @rule()
     def deliver_again(self) -> None:
@@ -243,6 +263,12 @@ class Life(RuleBasedStateMachine):
             return r.TenantChecked(report=self.report)
         if step is Step.EXPIRE:
             return r.DeadlinePassed()
+        if step is Step.REMIND and state in REMINDED:
+            return r.Reminded(to="requester", number=held.seen.reminders + 1)
+        if step is Step.WARN:
+            return r.Warned(about=r.Concern.EXPIRY, since=held.seen.deadline_at)
+        if step is Step.FOLLOW_UP and state is State.AWAITING_OPENAI:
+            return r.FollowedUp(by="greenlight", message_id="<f@example.com>")
         if step is Step.MAIL and state is State.AWAITING_OPENAI and held.seen.mail is None:
             return r.EmailSent(by="greenlight", message_id=f"<{held.slot[1]}@example.com>")
         if step is Step.CARD and held.seen.card is None:
@@ -274,6 +300,8 @@ class Life(RuleBasedStateMachine):
             assert Step.PROBE in timers
         if state in LOOK_PACE and self.terms.tenant_token:
             assert Step.LOOK in timers
+        if state in REMINDED:
+            assert Step.REMIND in timers
         if state in OPEN:
             assert Step.EXPIRE in timers
             assert self.schedule[Step.EXPIRE, 0][0] == self._load().deadline_at

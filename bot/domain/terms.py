@@ -1,0 +1,59 @@
+"""What this installation decided, the kinds of work there are, and when a piece of it is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.domain.patience import Patience
+
+
+class Step(StrEnum):
+    """Work that is due at a time; timers exist once per request, messages once per version."""
+
+    PROBE = "probe"
+    LOOK = "look"
+    EXPIRE = "expire"
+    REMIND = "remind"
+    WARN = "warn"
+    MAIL = "mail"
+    FOLLOW_UP = "follow_up"
+    CARD = "card"
+    NOTE = "note"
+    TELL = "tell"
+    MIRROR_FILE = "mirror_file"
+    MIRROR_URL = "mirror_url"
+    ROUND = "round"  # these three are about a team or a person, not about a request
+    DIGEST = "digest"
+    HOME = "home"
+
+
+TIMERS = frozenset({Step.PROBE, Step.LOOK, Step.EXPIRE, Step.REMIND, Step.WARN})
+MIRRORS = (Step.MIRROR_FILE, Step.MIRROR_URL)
+PER_VERSION = frozenset({Step.MAIL, Step.NOTE, Step.TELL, *MIRRORS})
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What this installation decided: review rules, what is reachable, and how fast time runs."""
+
+    quorum: int = 1
+    review: bool = True
+    tenant_token: bool = False
+    smtp: bool = False
+    watch: bool = True
+    scale: float = 1.0
+    handover: bool = False
+    mirrors: tuple[Step, ...] = ()
+    patience: Patience = field(default_factory=Patience)
+    reviewers: tuple[str, ...] = ()
+
+
+class Due(NamedTuple):
+    """A step and when; `ref` is the version it speaks about, 0 for timers and the card."""
+
+    step: Step
+    at: datetime
+    ref: int = 0

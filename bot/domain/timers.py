@@ -1,0 +1,102 @@
+"""When the next probe, look, reminder, notice and expiry of a request are due."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from bot.domain import request as r
+from bot.domain.diagnosis import Verdict
+from bot.domain.evidence import Rung, shown
+from bot.domain.pace import CONFIRMING, DOUBTING, LOOK_PACE, PROBE_PACE, WAITING, WATCHING, told_wait
+from bot.domain.request import Event, Request, State
+from bot.domain.terms import Due, Step, Terms
+
+
+def timers_after(
+    after: Request, moved: bool, state: State, event: Event, at: datetime, terms: Terms
+) -> tuple[Due, ...]:
+    """The timers this event sets: probes, looks, reminders."""
+    if isinstance(event, r.Announced) or state in r.FINAL:
+        return ()
+    asked = isinstance(event, r.CheckAsked)
+    due = [Due(Step.REMIND, when) for when in _reminder(after, moved, state, event, at, terms)]
+    if state in PROBE_PACE and (moved or asked or isinstance(event, r.KeyProbed)) and _probing(state, terms):
+        due.append(Due(Step.PROBE, _next_probe(after, state, event, at, terms, moved)))
+    if state in LOOK_PACE and terms.tenant_token and (moved or asked or isinstance(event, r.TenantChecked)):
+        due.append(Due(Step.LOOK, _next_look(after, state, event, at, terms, moved)))
+    return tuple(due)
+
+
+def _reminder(
+    after: Request, moved: bool, state: State, event: Event, at: datetime, terms: Terms
+) -> tuple[datetime, ...]:
+    if isinstance(event, r.Snoozed):
+        return (event.until,)
+    wait = terms.patience.next_reminder(state, 0 if moved else after.reminders)
+    if wait is None or not (moved or isinstance(event, r.Reminded)):
+        return ()
+    return (at + wait * terms.scale,)
+
+
+def _probing(state: State, terms: Terms) -> bool:
+    return terms.watch or state not in r.WATCHED
+
+
+def _next_probe(
+    after: Request, state: State, event: Event, at: datetime, terms: Terms, moved: bool
+) -> datetime:
+    if not isinstance(event, r.KeyProbed):
+        asked = isinstance(event, r.CheckAsked | r.Corrected) or (
+            moved and state in {State.CHECKING, State.AWAITING_OPENAI}
+        )
+        return at if asked else at + WATCHING.after(timedelta(0), terms.scale, _jitter(after))
+    log = after.probes
+    pace = PROBE_PACE[state]
+    if log.run == Verdict.GRANTED and not log.proven(terms.scale):
+        pace = CONFIRMING
+    elif state not in {State.CHECKING, State.AWAITING_OPENAI} and _doubted(after, terms):
+        pace = DOUBTING
+    waited = timedelta(0) if moved else at - after.state_since
+    wait = pace.after(waited, terms.scale, _jitter(after))
+    return at + max(wait, told_wait(event.diagnosis.retry_after))
+
+
+def _doubted(after: Request, terms: Terms) -> bool:
+    """Something shown is being denied, not yet often enough to call it lost."""
+    log, granted = after.probes, shown(after.evidence, Rung.READ_GRANTED)
+    return bool(log.losing.count) if granted else bool(log.dead.count) and not log.hopeless(terms.scale)
+
+
+def _next_look(
+    after: Request, state: State, event: Event, at: datetime, terms: Terms, moved: bool
+) -> datetime:
+    if moved or not isinstance(event, r.TenantChecked):
+        return at
+    pace = LOOK_PACE[state]
+    if state is State.CONNECTED and not shown(after.evidence, Rung.DATA_FLOWS):
+        pace = WAITING
+    told = max((told_wait(trouble.retry_after) for trouble in event.report.troubles), default=timedelta(0))
+    wait = pace.after(at - after.state_since, terms.scale, _jitter(after))
+    return at + max(wait, told)
+
+
+def deadline_in(state: State, at: datetime, terms: Terms) -> datetime | None:
+    """When a request that came into this state now runs out of time; scaled, but never to nothing."""
+    patience = terms.patience.lasts(state)
+    return at + patience * max(terms.scale, 0.01) if patience else None
+
+
+def expiry_of(deadline: datetime | None, terms: Terms) -> tuple[Due, ...]:
+    """The notice before the deadline, and the deadline."""
+    if deadline is None:
+        return ()
+    notice = timedelta(days=terms.patience.notice) * terms.scale
+    warning = (Due(Step.WARN, deadline - notice),) if notice else ()
+    return (*warning, Due(Step.EXPIRE, deadline))
+
+
+def _jitter(request: Request) -> float:
+    """A number in -1..1 that differs between requests and versions, yet is the same when decided twice."""
+    digest = hashlib.blake2b(f"{request.id}{request.version}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest) / 2**31 - 1

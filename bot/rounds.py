@@ -1,0 +1,195 @@
+"""What keeps anybody from waiting in silence: reminders, notices, follow-ups, and one digest a day."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.domain.errors import UserError
+from bot.domain.evidence import Rung, shown
+from bot.domain.lifecycle import Step
+from bot.domain.patience import (
+    Blocker,
+    Patience,
+    blocker,
+    business_days_later,
+    crosses_hour,
+    next_business_moment,
+)
+from bot.domain.policy import Actor
+from bot.domain.request import (
+    OPEN,
+    WATCHED,
+    Concern,
+    Event,
+    FollowedUp,
+    Reminded,
+    Request,
+    State,
+    Warned,
+)
+from bot.domain.waiting import waits_for
+from bot.ports import Claimed, NotYet
+from bot.steps import Ports, Work, bound
+from bot.views import digest as digest_view
+from bot.views import follow_up as follow_up_view
+
+TEAM = "team"
+ROUND_EVERY = timedelta(minutes=30)
+LOOKED_AT = 500
+Performer = Callable[[Claimed], Awaitable[None]]
+
+
+async def remind(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
+    """Remind whoever is to act, in their business hours; OpenAI's turn becomes a follow-up draft."""
+    terms, now = ports.service.terms, ports.clock()
+    patience = terms.patience
+    who = blocker(request, smtp=terms.smtp)
+    if who is Blocker.NOBODY:
+        raise NotYet("nobody has to act", timedelta(hours=6).total_seconds() * terms.scale)
+    requester = await _actor(request.requester, ports)
+    if who is not Blocker.REVIEWERS and requester.deactivated:
+        who = Blocker.REVIEWERS  # somebody who left cannot be reminded
+    tz = requester.tz if who is not Blocker.REVIEWERS else patience.timezone
+    _not_before(next_business_moment(now, tz, patience), now, "outside of business hours")
+    if who is Blocker.OPENAI:
+        _not_before(_follow_up_due(request, tz, patience, terms.scale), now, "OpenAI still has time")
+    number = request.reminders + 1
+    return Reminded(to=who.value, number=number, escalated=patience.escalates(request.state, number))
+
+
+def _follow_up_due(request: Request, tz: str, patience: Patience, scale: float) -> datetime:
+    last = max(mail.at for mail in (request.mail, *request.follow_ups) if mail)
+    return business_days_later(last, patience.follow_up_after * scale, tz, patience)
+
+
+def _not_before(moment: datetime, now: datetime, why: str) -> None:
+    if moment > now:
+        raise NotYet(why, (moment - now).total_seconds())
+
+
+async def warn(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
+    """Tell before a request expires, in business hours where there are some left before."""
+    if request.state not in OPEN or request.deadline_at is None:
+        return None
+    now, patience = ports.clock(), ports.service.terms.patience
+    moment = next_business_moment(now, (await _actor(request.requester, ports)).tz, patience)
+    if moment < request.deadline_at:
+        _not_before(moment, now, "outside of business hours")
+    return Warned(about=Concern.EXPIRY, since=request.deadline_at)
+
+
+async def follow_up(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
+    """Ask OpenAI Support again in the thread of the first mail."""
+    if request.state is not State.AWAITING_OPENAI or request.mail is None or ports.mailer is None:
+        return None
+    domain = ports.mail_from.rpartition("@")[2]
+    # Named by how many went before: a repeated sending of one is recognisable.
+    message_id = follow_up_view.message_id_for(request, domain)
+    await ports.mailer.send(follow_up_view.letter(request, sender=ports.mail_from, message_id=message_id))
+    return FollowedUp(by="greenlight", message_id=message_id)
+
+
+async def go_round(claimed: Claimed, ports: Ports) -> None:
+    """Look at every open and watched request: plan the digests of those whose morning came, warn of drift."""
+    now = ports.clock()
+    scale = ports.service.terms.scale
+    since = claimed.due - ROUND_EVERY * scale
+    await _digests(since, now, ports)
+    await _watch(since, now, ports)
+    await ports.store.plan(TEAM, Step.ROUND, now + ROUND_EVERY * scale, now)
+
+
+async def _digests(since: datetime, now: datetime, ports: Ports) -> None:
+    patience, smtp = ports.service.terms.patience, ports.service.terms.smtp
+    hour = patience.digest_hour
+    found = [] if hour is None else await _requests(OPEN | {State.ATTENTION}, ports)
+    if hour is None or not found:
+        return
+    people = {request.requester for request in found} | await ports.directory.reviewers()
+    for person in sorted(people):
+        actor = await _actor(person, ports)
+        if crosses_hour(since, now, hour, actor.tz, patience) and any(
+            waits_for(actor, request, smtp=smtp) for request in found
+        ):
+            await ports.store.plan(person, Step.DIGEST, now, now)
+
+
+async def _watch(since: datetime, now: datetime, ports: Ports) -> None:
+    """Once a day: has a requester left, has the data gone quiet?"""
+    patience = ports.service.terms.patience
+    if not crosses_hour(since, now, patience.hours[0], patience.timezone, patience):
+        return
+    for request in await _requests(WATCHED, ports):
+        for concern in await _concerns(request, now, ports):
+            try:
+                await ports.service.apply(request.id, concern)
+            except UserError:  # it moved on, or was said already
+                continue
+
+
+async def _concerns(request: Request, now: datetime, ports: Ports) -> list[Warned]:
+    found = []
+    if (await _actor(request.requester, ports)).deactivated:
+        found.append(Warned(about=Concern.REQUESTER_LEFT))
+    if since := quiet_since(request, now, ports.service.terms.patience):
+        found.append(Warned(about=Concern.QUIET, since=since))
+    return [concern for concern in found if concern.about not in request.warned]
+
+
+def quiet_since(request: Request, now: datetime, patience: Patience) -> datetime | None:
+    """Since when no data was seen, where the tenant answers; None where it flows or cannot be told."""
+    flows = request.evidence.get(Rung.DATA_FLOWS)
+    looked = request.tenant_looked_at
+    if flows is None or not shown(request.evidence, Rung.DATA_FLOWS) or not looked:
+        return None
+    told = looked > flows.at and not request.tenant_troubles
+    return flows.at if told and now - flows.at > timedelta(days=patience.quiet_after) else None
+
+
+async def digest(claimed: Claimed, ports: Ports) -> None:
+    """Tell one person what waits for them; nothing waits, nothing is said."""
+    terms, actor = ports.service.terms, await _actor(claimed.request_id, ports)
+    found = [
+        request
+        for request in await _requests(OPEN | {State.ATTENTION}, ports)
+        if waits_for(actor, request, smtp=terms.smtp)
+    ]
+    if found and not actor.deactivated:
+        message = digest_view.digest(found, actor.id, ports.clock(), terms)
+        mark = f"digest:{actor.id}:{claimed.due:%Y-%m-%d}"
+        await ports.messenger.post(actor.id, message.text, message.blocks, mark=mark)
+
+
+async def _requests(states: frozenset[State], ports: Ports) -> list[Request]:
+    return await ports.store.requests(states=states, limit=LOOKED_AT)
+
+
+async def _actor(user_id: str, ports: Ports) -> Actor:
+    return await ports.directory.actor(user_id, ports.service.home.team)
+
+
+ABOUT_A_REQUEST: dict[Step, Work] = {Step.REMIND: remind, Step.WARN: warn, Step.FOLLOW_UP: follow_up}
+ABOUT_PEOPLE: dict[Step, Callable[[Claimed, Ports], Awaitable[None]]] = {
+    Step.ROUND: go_round,
+    Step.DIGEST: digest,
+}
+
+
+def performers(ports: Ports) -> dict[Step, Performer]:
+    """Bind the steps of this module to their ports."""
+    people = {step: _with(work, ports) for step, work in ABOUT_PEOPLE.items()}
+    return {step: bound(work, ports) for step, work in ABOUT_A_REQUEST.items()} | people
+
+
+def _with(work: Callable[[Claimed, Ports], Awaitable[None]], ports: Ports) -> Performer:
+    async def perform(claimed: Claimed) -> None:
+        await work(claimed, ports)
+
+    return perform
+
+
+async def begin(ports: Ports) -> None:
+    """Start the rounds, unless they go already."""
+    now = ports.clock()
+    await ports.store.plan(TEAM, Step.ROUND, now + ROUND_EVERY * ports.service.terms.scale, now)
