@@ -129,22 +129,22 @@ async def _watch(since: datetime, now: datetime, ports: Ports) -> None:
 
 
 async def _concerns(request: Request, now: datetime, ports: Ports) -> list[Warned]:
-    found = []
+    terms, found = ports.service.terms, []
     if (await _actor(request.requester, ports)).deactivated:
         found.append(Warned(about=Concern.REQUESTER_LEFT))
-    if since := quiet_since(request, now, ports.service.terms.patience):
+    if since := quiet_since(request, now, terms.patience, terms.scale):
         found.append(Warned(about=Concern.QUIET, since=since))
     return [concern for concern in found if concern.about not in request.warned]
 
 
-def quiet_since(request: Request, now: datetime, patience: Patience) -> datetime | None:
+def quiet_since(request: Request, now: datetime, patience: Patience, scale: float) -> datetime | None:
     """Since when no data was seen, where the tenant answers; None where it flows or cannot be told."""
     flows = request.evidence.get(Rung.DATA_FLOWS)
     looked = request.tenant_looked_at
     if flows is None or not shown(request.evidence, Rung.DATA_FLOWS) or not looked:
         return None
     told = looked > flows.at and not request.tenant_troubles
-    return flows.at if told and now - flows.at > timedelta(days=patience.quiet_after) else None
+    return flows.at if told and now - flows.at > timedelta(days=patience.quiet_after) * scale else None
 
 
 async def digest(claimed: Claimed, ports: Ports) -> None:

@@ -127,7 +127,15 @@ def _looked(event: r.TenantChecked, request: Request, at: datetime, scale: float
     troubles = tuple(
         f"{trouble.endpoint}: {trouble.seen or trouble.kind}"[:200] for trouble in report.troubles
     )
-    changed = {"evidence": found, "hint": hint, "tenant_troubles": troubles, "tenant_looked_at": at}
+    nothing_new = not report.data or request.evidence.get(Rung.DATA_FLOWS) == found[Rung.DATA_FLOWS]
+    warned = request.warned if nothing_new else tuple(one for one in request.warned if one != r.Concern.QUIET)
+    changed = {
+        "warned": warned,
+        "evidence": found,
+        "hint": hint,
+        "tenant_troubles": troubles,
+        "tenant_looked_at": at,
+    }
     return request.model_copy(update=changed)
 
 

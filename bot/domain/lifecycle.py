@@ -182,7 +182,8 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
     **{(state, r.Reminded): Rule((state,), says=BOTH) for state in REMINDED},
     **{(state, r.Snoozed): Rule((state,)) for state in REMINDED},
     **{(state, r.Warned): Rule((state,), says=BOTH) for state in r.OPEN | r.WATCHED},
-    **{(S.AWAITING_OPENAI, event): Rule((S.AWAITING_OPENAI,)) for event in (r.FollowUpAsked, r.FollowedUp)},
+    (S.AWAITING_OPENAI, r.FollowUpAsked): Rule((S.AWAITING_OPENAI,)),
+    (S.AWAITING_OPENAI, r.FollowedUp): Rule((S.AWAITING_OPENAI,), says=NOTE),
     **{(state, r.Announced): Rule((state,)) for state in State},
 }
 

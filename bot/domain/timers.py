@@ -84,14 +84,18 @@ def _next_look(
 def deadline_in(state: State, at: datetime, terms: Terms) -> datetime | None:
     """When a request that came into this state now runs out of time; scaled, but never to nothing."""
     patience = terms.patience.lasts(state)
-    return at + patience * max(terms.scale, 0.01) if patience else None
+    return at + patience * _unhurried(terms) if patience else None
+
+
+def _unhurried(terms: Terms) -> float:
+    return max(terms.scale, 0.01)
 
 
 def expiry_of(deadline: datetime | None, terms: Terms) -> tuple[Due, ...]:
     """The notice before the deadline, and the deadline."""
     if deadline is None:
         return ()
-    notice = timedelta(days=terms.patience.notice) * terms.scale
+    notice = timedelta(days=terms.patience.notice) * _unhurried(terms)
     warning = (Due(Step.WARN, deadline - notice),) if notice else ()
     return (*warning, Due(Step.EXPIRE, deadline))
 

@@ -1,0 +1,145 @@
+"""The rounds, step by step: who is reminded, and when, whoever is the one to act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from bot import rounds
+from bot.domain import request as r
+from bot.domain.evidence import Rung
+from bot.domain.lifecycle import Step, Terms
+from bot.domain.policy import Actor
+from bot.domain.request import Event, Request, State
+from bot.ports import Claimed, NotYet
+from tests.factories import REQUESTER, flowing, in_state, story
+from tests.twins.store import StoreTwin
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
+NIGHT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    """Ports as the rounds use them: people by id, requests as given, what was applied."""
+
+    now: datetime = NOON
+    terms: Terms = field(default_factory=lambda: Terms(tenant_token=True))
+    people: dict[str, Actor] = field(default_factory=dict)
+    found: list[Request] = field(default_factory=list)
+    applied: list[tuple[str, Event]] = field(default_factory=list)
+    store: StoreTwin = field(default_factory=StoreTwin)
+
+    @property
+    def service(self) -> SimpleNamespace:
+        return SimpleNamespace(terms=self.terms, home=SimpleNamespace(team="T0TEAM"), apply=self.apply)
+
+    @property
+    def directory(self) -> World:
+        return self
+
+    def clock(self) -> datetime:
+        return self.now
+
+    async def actor(self, user_id: str, _team: str) -> Actor:
+        return self.people.get(user_id, Actor(id=user_id))
+
+    async def reviewers(self) -> frozenset[str]:
+        return frozenset(one.id for one in self.people.values() if one.reviewer)
+
+    async def apply(self, request_id: str, event: Event) -> None:
+        self.applied.append((request_id, event))
+
+
+def claimed(step: Step, due: datetime = NOON, subject: str = "GL-7K3M9Q") -> Claimed:
+    return Claimed(subject, step, 0, due, 1, "token")
+
+
+async def remind(request: Request, world: World) -> Event | None:
+    return await rounds.remind(request, claimed(Step.REMIND), world)  # type: ignore[arg-type]
+
+
+async def test_at_night_a_reminder_is_put_off_until_the_persons_morning() -> None:
+    world = World(now=NIGHT, people={REQUESTER: Actor(id=REQUESTER, tz="America/New_York")})
+    with pytest.raises(NotYet) as put_off:
+        await remind(in_state(State.AWAITING_NETSKOPE), world)
+    assert NIGHT + timedelta(seconds=put_off.value.retry_after) == NIGHT.replace(hour=14)
+    world.now = NIGHT.replace(hour=14)
+    event = await remind(in_state(State.AWAITING_NETSKOPE), world)
+    assert event == r.Reminded(to="requester", number=1)
+
+
+async def test_reviewers_are_reminded_by_the_channels_clock() -> None:
+    world = World(people={REQUESTER: Actor(id=REQUESTER, tz="Asia/Kathmandu")})  # 17:45 there
+    assert await remind(in_state(State.IN_REVIEW), world) == r.Reminded(to="reviewers", number=1)
+
+
+async def test_openai_has_five_business_days_and_then_five_more() -> None:
+    told = story(State.AWAITING_OPENAI).then(r.EmailSent(by=REQUESTER))
+    world = World()
+    with pytest.raises(NotYet) as put_off:
+        await remind(told.request, world)
+    assert 4 <= timedelta(seconds=put_off.value.retry_after).days <= 7
+    world.now = NOON + timedelta(days=8)
+    assert await remind(told.request, world) == r.Reminded(to="openai", number=1)
+    told.at = world.now
+    again = told.then(r.FollowedUp(by=REQUESTER)).request
+    with pytest.raises(NotYet):
+        await remind(again, world)
+
+
+async def test_somebody_who_left_is_not_reminded_but_the_reviewers_are() -> None:
+    world = World(people={REQUESTER: Actor(id=REQUESTER, deactivated=True)})
+    assert await remind(in_state(State.VERIFYING), world) == r.Reminded(to="reviewers", number=1)
+
+
+async def test_nobody_is_reminded_of_what_the_bot_itself_has_to_do() -> None:
+    with pytest.raises(NotYet):
+        await remind(in_state(State.AWAITING_OPENAI), World(terms=Terms(smtp=True)))
+
+
+async def test_once_a_day_a_connection_is_looked_at_for_people_who_left_and_data_that_stopped() -> None:
+    told = story(State.CONNECTED)
+    told.then(flowing(told.at), r.TenantChecked(report={}))
+    world = World(now=told.at + timedelta(days=30), people={REQUESTER: Actor(id=REQUESTER, deactivated=True)})
+    world.store.docs[told.request.id] = told.request.model_dump_json()
+    await rounds.go_round(claimed(Step.ROUND, told.at), world)  # type: ignore[arg-type]
+    flows = told.request.evidence[Rung.DATA_FLOWS].at
+    assert [event for _, event in world.applied] == [
+        r.Warned(about=r.Concern.REQUESTER_LEFT),
+        r.Warned(about=r.Concern.QUIET, since=flows),
+    ]
+    world.applied.clear()
+    await rounds.go_round(claimed(Step.ROUND, world.now), world)  # type: ignore[arg-type]
+    assert world.applied == []
+
+
+async def test_quiet_is_not_said_when_the_tenant_does_not_answer() -> None:
+    told = story(State.CONNECTED)
+    trouble = {"endpoint": "alert", "kind": "outage"}
+    told.then(flowing(told.at), r.TenantChecked(report={"troubles": (trouble,)}))
+    late = told.at + timedelta(days=30)
+    assert rounds.quiet_since(told.request, late, told.terms.patience, 1.0) is None
+
+
+async def test_a_round_plans_a_digest_for_each_person_whose_morning_came() -> None:
+    rita = Actor(id="U0RITA", reviewer=True, tz="Europe/Berlin")
+    raj = Actor(id="U0RAJ", reviewer=True, tz="America/New_York")
+    world = World(now=NOON.replace(hour=8, minute=10), people={one.id: one for one in (rita, raj)})
+    request = in_state(State.IN_REVIEW)
+    world.store.docs[request.id] = request.model_dump_json()
+    await rounds.go_round(claimed(Step.ROUND, world.now), world)  # type: ignore[arg-type]
+    planned = {name[:2] for name in world.store.slots}
+    assert planned == {("U0RITA", Step.DIGEST), (rounds.TEAM, Step.ROUND)}
+
+
+async def test_data_that_flows_again_may_go_quiet_again() -> None:
+    told = story(State.CONNECTED)
+    told.then(flowing(told.at), r.Warned(about=r.Concern.QUIET, since=told.at))
+    assert told.request.warned == (r.Concern.QUIET,)
+    told.then(flowing(told.request.evidence[Rung.DATA_FLOWS].at))
+    assert told.request.warned == (r.Concern.QUIET,)
+    assert told.then(flowing(told.at)).request.warned == ()
