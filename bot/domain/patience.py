@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -146,6 +147,7 @@ def _at_openai(request: Request, smtp: bool) -> Blocker:
     return Blocker.REQUESTER if by_hand else Blocker.NOBODY
 
 
+@lru_cache(maxsize=1000)
 def zone(name: str) -> tzinfo | None:
     """Return the time zone, or None when there is none of this name (or no zone data on this machine)."""
     if name in {"", "UTC"}:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -59,6 +59,7 @@ def test_a_reminder_waits_for_business_hours_where_the_person_is(at: str, tz: st
     assert next_business_moment(utc(at), tz, P) == utc(moment)
 
 
+@settings(deadline=None)
 @given(MOMENTS, ZONES)
 def test_a_business_moment_is_never_before_and_never_outside(at: datetime, tz: str) -> None:
     moment = next_business_moment(at, tz, P)
@@ -73,6 +74,7 @@ def test_business_days_skip_the_weekend_and_a_fraction_is_plain_time() -> None:
     assert business_days_later(thursday, 0.02, "UTC", P) == thursday + timedelta(days=0.02)
 
 
+@settings(max_examples=20, deadline=None)
 @given(MOMENTS, st.sampled_from([KATHMANDU, "UTC", "Not/AZone"]))  # where no clock is ever changed
 def test_a_morning_comes_once_however_the_rounds_fall(at: datetime, tz: str) -> None:
     """Rounds of half an hour over a week: five mornings, each in exactly one round."""
