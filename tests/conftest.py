@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 import redis
+from hypothesis import settings
 
 from bot.adapters.embedded import find_server
 from tests.wait import until_now
+
+settings.register_profile("shared", deadline=None)  # a busy machine is slow, not wrong
+settings.load_profile("shared")
 
 
 def _answers(socket: Path) -> bool:
