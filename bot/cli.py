@@ -1,4 +1,4 @@
-"""The command line: `greenlight run | demo | requests | audit | keys | manifest`."""
+"""The command line: `greenlight run | demo | doctor | requests | steps | audit | keys | manifest`."""
 
 from __future__ import annotations
 
@@ -16,15 +16,19 @@ from bot.commands.keys import keys
 from bot.domain.errors import GreenlightError, NotFound
 
 if TYPE_CHECKING:  # the real imports happen inside the commands, so that --help stays fast
+    from bot.doctor import Finding
     from bot.domain.request import Request
     from bot.ground import Ground
+    from bot.settings import Settings
 
+_CORRECT = "Correct it in the environment or `.env`; `.env.example` explains every setting."
 app = App(
     name="greenlight", help="Connect ChatGPT Enterprise to Netskope, and prove it.", version=__version__
 )
 requests = App(name="requests", help="Look at requests.")
+steps = App(name="steps", help="Work that was given up.")
 requests.command(export)
-for part in (requests, audit, keys):
+for part in (requests, audit, keys, steps):
     app.command(part)
 
 
@@ -43,9 +47,85 @@ def run() -> None:
     from bot.main import serve
     from bot.settings import settings_from_process
 
+    _walk_a_beginner()
     settings = settings_from_process()
     log.configure(settings.log_level, secrets=settings.secrets())
     asyncio.run(serve(settings))
+
+
+def _walk_a_beginner() -> None:
+    """End with the set-up steps when nothing is configured at all."""
+    from bot.doctor.first_start import is_first, walkthrough
+    from bot.manifest import as_yaml, render
+    from bot.settings import environment_of_process
+
+    if is_first(environment_of_process()):
+        print(walkthrough(as_yaml(render())))
+        sys.exit(2)
+
+
+@app.command
+def doctor(*, json: bool = False, hello: str | None = None) -> None:
+    """Check tokens, scopes, channel, people, store, keys and the way out; say how to mend what is wrong.
+
+    Parameters
+    ----------
+    json
+        Print the findings as JSON.
+    hello
+        A person (U...) who gets one test message: the only way to see that direct messages work.
+    """
+    from bot import log
+    from bot.doctor import as_json, as_text, exit_code
+    from bot.doctor.finding import failure
+    from bot.settings import SettingsError, settings_from_process
+
+    _walk_a_beginner()
+    try:
+        settings = settings_from_process()
+    except SettingsError as error:
+        findings = [failure("settings", problem, _CORRECT) for problem in error.problems]
+    else:
+        log.configure("ERROR", secrets=settings.secrets())
+        findings = asyncio.run(_checkup(settings, hello))
+    print(as_json(findings) if json else as_text(findings))
+    sys.exit(exit_code(findings))
+
+
+async def _checkup(settings: Settings, hello: str | None) -> list[Finding]:
+    from bot.checkup import Checkup
+    from bot.clock import utc_now
+    from bot.settings import environment_of_process
+
+    return await Checkup(settings, utc_now, environ=environment_of_process(), hello=hello).findings()
+
+
+@steps.command
+def dead() -> None:
+    """List the steps that were given up, and why."""
+    for _, step, why in asyncio.run(_dead()):
+        print(f"{step}  {why}")
+
+
+async def _dead() -> list[tuple[str, str, str]]:
+    from bot.adapters.store_look import dead_letters
+
+    async with _ground() as base:
+        return await dead_letters(base.client, base.team)
+
+
+@steps.command
+def retry() -> None:
+    """Put every step that was given up back into the schedule, due now."""
+    print(f"{asyncio.run(_retry())} steps are due again.")
+
+
+async def _retry() -> int:
+    from bot.adapters.store_look import retry_dead
+    from bot.clock import utc_now
+
+    async with _ground() as base:
+        return await retry_dead(base.client, base.team, utc_now())
 
 
 @app.command

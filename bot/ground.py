@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from bot.adapters.books import RedisBooks
 from bot.adapters.embedded import EmbeddedServer
 from bot.adapters.redis import RedisStore
-from bot.adapters.redis_client import connect
+from bot.adapters.redis_client import Client, connect
 from bot.adapters.tickets import RedisTickets
 from bot.adapters.vault import Vault, derive
 from bot.domain.errors import GreenlightError, StoreUnavailable
@@ -33,6 +33,8 @@ class Ground:
     tickets: RedisTickets
     link_secret: bytes = field(repr=False)
     books: RedisBooks
+    client: Client
+    team: str
 
 
 @asynccontextmanager
@@ -60,6 +62,8 @@ async def ground(settings: Settings, team: str | None = None) -> AsyncIterator[G
             RedisTickets(client, team),
             derive(secret, "links"),
             RedisBooks(client, store),
+            client,
+            team,
         )
 
 

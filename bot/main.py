@@ -35,8 +35,10 @@ from bot.adapters.smtp import SmtpMailer
 from bot.addresses import is_loopback
 from bot.alarm import Alarm
 from bot.auditor import Auditor
+from bot.checkup import Checkup
 from bot.clock import REHEARSAL_IDLE, clock_of, utc_now
 from bot.courier import Courier
+from bot.doctor import as_message
 from bot.domain.errors import ProviderError, StoreUnavailable
 from bot.domain.ids import new_request_id
 from bot.domain.lifecycle import Step, Terms
@@ -48,10 +50,11 @@ from bot.key_page import KeyPage
 from bot.links import Links
 from bot.ports import AuditMirror, Books, Casb, Clock, Mailer, Messenger
 from bot.service import Home, Service
-from bot.settings import Settings, required_for_run
+from bot.settings import Settings, environment_of_process, required_for_run
 from bot.steps import Ports, performers
 from bot.transports import HttpTransport, SocketTransport, bolt_app
 from bot.transports.pages import KeyPages
+from bot.views.blocks import Message
 from bot.worker import IDLE, LEASE, Worker
 from handlers import register
 from handlers.doorstep import Doorstep, InFlight
@@ -232,6 +235,7 @@ def _wire(
         clock=clock,
         tenant=tenant,
         permalink_base=facts.permalink_base,
+        checkup=lambda: _examine(settings, clock),
         inflight=inflight,
         key_page=key_page,
     )
@@ -346,6 +350,11 @@ def mirrors_of(settings: Settings, http: httpx.AsyncClient) -> dict[Step, AuditM
     if settings.audit_url:
         found[Step.MIRROR_URL] = remote_mirror(settings.audit_url, settings.audit_token, http)
     return found
+
+
+async def _examine(settings: Settings, clock: Clock) -> Message:
+    checkup = Checkup(settings, clock, environ=environment_of_process())
+    return as_message(await checkup.findings())
 
 
 async def _end(task: asyncio.Task[None]) -> None:

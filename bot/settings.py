@@ -282,6 +282,11 @@ def settings_from_process() -> Settings:
     return load_settings(os.environ, dotenv=Path(".env"))
 
 
+def environment_of_process() -> dict[str, str]:
+    """Every variable that is set and not empty, in `.env` or, winning over it, in the environment."""
+    return {name: value for name, value in {**_dotenv(Path(".env")), **os.environ}.items() if value.strip()}
+
+
 def unknown_names(environ: Mapping[str, str]) -> list[str]:
     """A sentence for each GREENLIGHT_ variable that means nothing, most likely a slip of the pen."""
     strange = (name for name in environ if name.startswith(_PREFIX) and name not in _NAMES)

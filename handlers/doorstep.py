@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from bot.domain.request import Event, Place
 from bot.key_page import KeyPage
 from bot.ports import Blocks, Clock, Directory, Messenger
 from bot.service import Outcome, Service
+from bot.views.blocks import Message
 from handlers.actor import Visit
 
 SAVE_SECONDS = 2.5  # Slack waits three
@@ -95,6 +96,7 @@ class Doorstep:
     clock: Clock
     tenant: str = ""
     permalink_base: str = ""
+    checkup: Callable[[], Awaitable[Message]] | None = None
     save_seconds: float = SAVE_SECONDS
     key_page: KeyPage | None = None  # where the key is typed; None: in the modal
     inflight: InFlight = field(default_factory=InFlight)

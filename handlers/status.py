@@ -7,9 +7,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.ids import parse_request_id
-from bot.domain.policy import Action
+from bot.domain.policy import Action, may
 from bot.domain.request import CheckAsked
 from bot.views import actions as a
 from bot.views import status, words
@@ -41,6 +41,7 @@ class Status:
             "list": self._list,
             "verify": self._verify,
             "cancel": self._cancel,
+            "doctor": self._doctor,
             "help": self._help,
         }
 
@@ -102,6 +103,23 @@ class Status:
             actor = await self._doorstep.actor(guest)
             request = await self._doorstep.service.get(_named(rest), actor)
         self._decisions.start_cancelling(guest, a.Target(request.id, request.fingerprint))
+
+    async def _doctor(self, guest: Visit, _rest: str) -> Message:
+        """Look at the installation, for those who run it; the findings come after this answer."""
+        async with self._doorstep.in_time():
+            refusal = may(await self._doorstep.actor(guest), Action.VIEW)
+        if refusal:
+            raise NotAllowed(refusal)
+        if self._doorstep.checkup is None:
+            return status.said(words.NO_DOCTOR)
+        self._doorstep.inflight.spawn(self._examine(guest, self._doorstep.checkup))
+        return status.said(words.EXAMINING)
+
+    async def _examine(self, guest: Visit, checkup: Callable[[], Awaitable[Message]]) -> None:
+        try:
+            await self._complaints.tell(guest, await checkup())
+        except Exception as error:  # noqa: BLE001  # whatever it was, the person hears of it
+            await self._complaints.later(error, guest)
 
     async def _help(self, _guest: Visit, _rest: str) -> Message:
         return status.help_message()

@@ -126,6 +126,11 @@ async def fetch(
         return failure_of(error)
 
 
+async def reach(client: httpx.AsyncClient, url: str) -> Reply | Failure:
+    """Ask for `url` without any credential, only to see whether the host answers; the body is not read."""
+    return await fetch(client, url, params={}, headers={}, wants_body=lambda _: False, deadline=10.0)
+
+
 def failure_of(error: BaseException) -> Failure:
     """Return our name for an error of httpx."""
     cause: BaseException | None = error

@@ -8,6 +8,7 @@ import ssl
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
+from typing import Any
 from urllib.parse import SplitResult, unquote
 
 import aiosmtplib
@@ -57,6 +58,19 @@ class SmtpMailer:
         if letter.to in refused:
             raise _from_code(refused[letter.to].code, "recipient refused")
 
+    async def greet(self) -> None:
+        """Connect, encrypt, log in, say goodbye; no mail is sent. Raises `Transient` or `Refused`."""
+        parts = _split(self._url)
+        host = parts.hostname or ""
+        client = aiosmtplib.SMTP(**_way(parts, host), timeout=self._timeout)
+        try:
+            async with client:
+                await client.noop()
+        except aiosmtplib.SMTPResponseException as error:
+            raise _from_code(error.code, self._quiet(error.message)) from None
+        except tuple(kind for kind, _, _ in ERRORS) as error:
+            raise _without_code(error) from None
+
     async def _deliver(self, letter: Letter) -> tuple[dict[str, aiosmtplib.SMTPResponse], str]:
         parts = _split(self._url)
         host = parts.hostname or ""
@@ -64,12 +78,7 @@ class SmtpMailer:
             _message(letter),
             sender=self._sender,
             recipients=[letter.to, *letter.cc],
-            hostname=host,
-            port=parts.port or _PORTS[parts.scheme],
-            username=unquote(parts.username) if parts.username else None,
-            password=unquote(parts.password) if parts.password else None,
-            use_tls=parts.scheme == "smtps",
-            start_tls=_start_tls(parts, host),
+            **_way(parts, host),
             timeout=self._timeout,
         )
 
@@ -88,6 +97,18 @@ def _split(url: SecretStr) -> SplitResult:
     if parts.scheme not in _PORTS or not parts.hostname:
         raise UnsafeUrlError("SMTP_URL must look like smtp://user:password@host:587 or smtps://host")
     return parts
+
+
+def _way(parts: SplitResult, host: str) -> dict[str, Any]:
+    """How to reach the server and who to be there, as aiosmtplib's arguments."""
+    return {
+        "hostname": host,
+        "port": parts.port or _PORTS[parts.scheme],
+        "username": unquote(parts.username) if parts.username else None,
+        "password": unquote(parts.password) if parts.password else None,
+        "use_tls": parts.scheme == "smtps",
+        "start_tls": _start_tls(parts, host),
+    }
 
 
 def _start_tls(parts: SplitResult, host: str) -> bool | None:

@@ -20,6 +20,7 @@ COMMANDS = (
     (f"{COMMAND} list", "all requests you may see"),
     (f"{COMMAND} verify GL-...", "check now instead of waiting for the next check"),
     (f"{COMMAND} cancel GL-...", "withdraw a request, or retire a connection; the key is destroyed"),
+    (f"{COMMAND} doctor", "for reviewers and admins: is this installation well, and how to mend it"),
     (f"{COMMAND} help", "this text"),
 )
 

@@ -240,6 +240,9 @@ def _wait(seconds: float) -> str:
 
 EXPIRED_TRIGGER = f"Slack took too long to open the form, and nothing was saved. Type {COMMAND} again."
 
+EXAMINING = "I am looking at everything; the findings follow in a moment, for your eyes only."
+NO_DOCTOR = "This installation cannot look at itself from here. Run `greenlight doctor` where it runs."
+
 DONE: dict[str, str] = {
     "opened": "Your request is open.",
     "corrected": "Corrected. I am checking again.",

@@ -1,5 +1,8 @@
 import pytest
 
+from bot.doctor import as_message
+from bot.doctor.finding import failure
+from bot.domain.errors import StoreUnavailable
 from bot.domain.request import GrantPressed, State
 from bot.sandbox.slack.render import text_of
 from bot.views import actions as a
@@ -136,3 +139,33 @@ class TestHome:
         await house.happened(request, IN_REVIEW[0], approved("U0REVIEW2"))
         await reviewer.click_home("Approve")
         await house.told(reviewer, "approved this")
+
+
+class TestTheDoctor:
+    async def test_an_operator_reads_the_findings_privately(self, house: House):
+        async def checkup():
+            return as_message([failure("channel", "Not a member.", "Type `/invite @Greenlight`.")])
+
+        house.doorstep.checkup = checkup
+        person = house.person("U0REVIEW1")
+        delivery = await person.slash("/greenlight", "doctor")
+        assert delivery.acked
+        assert "/invite @Greenlight" in await house.told(person, "channel", "Not a member")
+
+    async def test_nobody_else_learns_how_the_installation_stands(self, house: House):
+        async def checkup():
+            raise AssertionError("looked for a stranger")
+
+        house.doorstep.checkup = checkup
+        person = house.person("U0OUTSIDE")
+        await person.slash("/greenlight", "doctor")
+        assert "follow" not in last(person)
+
+    async def test_a_round_that_fails_is_said_to_have_failed(self, house: House):
+        async def checkup():
+            raise StoreUnavailable("ConnectionError")
+
+        house.doorstep.checkup = checkup
+        person = house.person("U0REVIEW1")
+        await person.slash("/greenlight", "doctor")
+        await house.told(person, "My storage cannot be reached")

@@ -114,3 +114,26 @@ def test_a_wrong_url_fails_at_start_without_repeating_it(url: str) -> None:
     with pytest.raises(UnsafeUrlError, match="SMTP_URL") as caught:
         SmtpMailer(SecretStr(url), SENDER)
     assert "canary" not in str(caught.value)
+
+
+class TestTheHandshake:
+    async def test_it_encrypts_and_logs_in_and_sends_nothing(self, authority: trustme.CA) -> None:
+        async with Mailbox(tls=server_tls(authority), login=("bot", PASSWORD)) as mailbox:
+            url = mailbox.url.replace("smtp://", f"smtp://bot:{QUOTED}@")
+            await SmtpMailer(SecretStr(url), SENDER).greet()
+            assert mailbox.messages == []
+
+    async def test_a_wrong_password_is_noticed_without_a_letter(self, authority: trustme.CA) -> None:
+        async with Mailbox(tls=server_tls(authority), login=("bot", "other")) as mailbox:
+            url = mailbox.url.replace("smtp://", f"smtp://bot:{QUOTED}@")
+            with pytest.raises(Refused, match="535"):
+                await SmtpMailer(SecretStr(url), SENDER).greet()
+
+    async def test_a_certificate_nobody_trusts_is_noticed(self) -> None:
+        async with Mailbox(tls=server_tls(trustme.CA())) as mailbox:
+            with pytest.raises(Refused, match="secure connection failed"):
+                await SmtpMailer(SecretStr(mailbox.url), SENDER).greet()
+
+    async def test_a_closed_port_is_noticed(self) -> None:
+        with pytest.raises(Transient, match="cannot connect"):
+            await SmtpMailer(SecretStr("smtp://127.0.0.1:1"), SENDER).greet()

@@ -1,0 +1,89 @@
+"""The doctor as people meet it: on the command line and in Slack."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import yaml
+
+from bot.doctor.first_start import MOST_OF_A_URL, is_first, link, walkthrough
+from bot.manifest import as_yaml, render
+from bot.sandbox.process import _inherited
+from tests.bot.doctor.conftest import ROOT, Patient
+
+
+def greenlight(folder: Path, environ: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    surroundings = {**_inherited(), **environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        env=surroundings, cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+async def test_the_command_says_what_is_wrong_and_exits_with_it(patient: Patient) -> None:
+    well = await asyncio.to_thread(greenlight, patient.folder, patient.environ, "doctor", "--json")
+    assert well.returncode == 0, well.stderr
+    findings = json.loads(well.stdout)["findings"]
+    assert {"slack scopes", "redis persistence", "netskope audit", "mail server"} <= {
+        one["name"] for one in findings
+    }
+    patient.world.slack.world.remove_bot("C0SECURITY")
+    ill = await asyncio.to_thread(greenlight, patient.folder, patient.environ, "doctor")
+    assert ill.returncode == 1
+    assert "FAILURE   channel: The bot is not a member" in ill.stdout
+    secrets = (patient.world.slack.bot_token, patient.world.netskope.token, ":pw@")
+    assert not any(secret in ill.stdout + ill.stderr for secret in secrets)
+
+
+def test_settings_that_cannot_be_read_are_findings_too(tmp_path: Path) -> None:
+    done = greenlight(tmp_path, {"SLACK_BOT_TOKEN": "nonsense"}, "doctor")
+    assert done.returncode == 1
+    assert "SLACK_BOT_TOKEN must be" in done.stdout
+    assert "nonsense" not in done.stdout
+
+
+@pytest.mark.parametrize("command", ["run", "doctor"])
+def test_who_starts_with_nothing_is_walked_through_it(tmp_path: Path, command: str) -> None:
+    done = greenlight(tmp_path, {}, command)
+    assert done.returncode == 2
+    assert "1. Open this address" in done.stdout
+    assert "/invite @Greenlight" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_one_variable_is_enough_not_to_be_a_beginner() -> None:
+    assert is_first(["PATH", "GREENLIGHT_DATA_DIR"])
+    assert not is_first(["PATH", "SLACK_BOT_TOKEN"])
+
+
+def test_the_link_opens_the_form_with_this_very_manifest() -> None:
+    manifest = render()
+    url = link(as_yaml(manifest))
+    assert url is not None
+    query = parse_qs(urlsplit(url).query)
+    assert query["new_app"] == ["1"]
+    assert yaml.safe_load(query["manifest_yaml"][0]) == manifest
+
+
+def test_a_manifest_too_long_for_a_link_goes_by_file() -> None:
+    long = "x" * MOST_OF_A_URL
+    assert link(long) is None
+    assert "greenlight manifest > manifest.yml" in walkthrough(long)
+
+
+async def test_steps_that_were_given_up_are_listed_and_done_again(patient: Patient) -> None:
+    letter = {"step": "GL-000001|card|0", "why": "slack: not_in_channel"}
+    prefix = f"gl:{{{patient.world.slack.team_id}}}:"
+    patient.store.xadd(prefix + "dead", letter)
+    listed = await asyncio.to_thread(greenlight, patient.folder, patient.environ, "steps", "dead")
+    assert listed.stdout == "GL-000001|card|0  slack: not_in_channel\n"
+    await asyncio.to_thread(greenlight, patient.folder, patient.environ, "steps", "retry")
+    assert patient.store.xlen(prefix + "dead") == 0
+    assert patient.store.zscore(prefix + "due", "GL-000001|card|0") is not None
