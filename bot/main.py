@@ -43,17 +43,14 @@ from bot.domain.errors import ProviderError, StoreUnavailable
 from bot.domain.ids import new_request_id
 from bot.domain.lifecycle import Step, Terms
 from bot.domain.request import Announced, Request
-from bot.domain.ticket import ID_BYTES
 from bot.ground import Ground, ground
 from bot.health import HealthServer, routes
-from bot.key_page import KeyPage
-from bot.links import Links
+from bot.outside import Inside, open_pages
 from bot.ports import AuditMirror, Books, Casb, Clock, Mailer, Messenger
 from bot.service import Home, Service
 from bot.settings import Settings, environment_of_process, required_for_run
 from bot.steps import Ports, performers
 from bot.transports import HttpTransport, SocketTransport, bolt_app
-from bot.transports.pages import KeyPages
 from bot.views.blocks import Message
 from bot.worker import IDLE, LEASE, Worker
 from handlers import register
@@ -226,7 +223,8 @@ def _wire(
     )
     inflight = InFlight()
     directory, screens = SlackDirectory(slack, facts.team_id, roles), SlackScreens(slack)
-    key_page = _key_page(settings, clock, base, service, directory, messenger, screens)
+    inside = Inside(service, directory, messenger, screens, base, clock, http)
+    outside = open_pages(settings, inside)
     doorstep = Doorstep(
         service=service,
         directory=directory,
@@ -237,7 +235,8 @@ def _wire(
         permalink_base=facts.permalink_base,
         checkup=lambda: _examine(settings, clock),
         inflight=inflight,
-        key_page=key_page,
+        key_page=outside.key_page,
+        step_up=outside.step_up,
     )
     app = bolt_app(slack, facts)
     register(app, doorstep)
@@ -259,24 +258,8 @@ def _wire(
         directory=directory,
         stopping=asyncio.Event(),
     )
-    pages = KeyPages(key_page, settings.public_url or "").routes() if key_page else []
-    bot.listen_by(settings, app, slack, pages)
+    bot.listen_by(settings, app, slack, outside.routes)
     return bot
-
-
-def _key_page(
-    settings: Settings,
-    clock: Clock,
-    base: Ground,
-    service: Service,
-    directory: SlackDirectory,
-    messenger: SlackMessenger,
-    screens: SlackScreens,
-) -> KeyPage | None:
-    if settings.intake != "link" or settings.public_url is None:
-        return None
-    links = Links(base.tickets, base.link_secret, settings.public_url, clock, _dice)
-    return KeyPage(service, links, directory, messenger, screens)
 
 
 async def post_card_anew(settings: Settings, base: Ground, request: Request) -> None:
@@ -300,6 +283,8 @@ def terms_of(settings: Settings) -> Terms:
         tenant_token=settings.netskope_api_token is not None,
         smtp=settings.smtp_url is not None,
         watch=settings.watch,
+        step_up=settings.oidc_issuer is not None,
+        production=frozenset(settings.production_tenants),
         scale=settings.poll_scale,
         handover=settings.handover,
         mirrors=tuple(step for step, where in _mirrors(settings).items() if where),
@@ -372,10 +357,6 @@ def _mailer(settings: Settings) -> Mailer | None:
     if settings.smtp_url is None or settings.mail_from is None:
         return None
     return SmtpMailer(settings.smtp_url, settings.mail_from)
-
-
-def _dice() -> bytes:
-    return secrets.token_bytes(ID_BYTES)
 
 
 def _new_id() -> str:

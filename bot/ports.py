@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot.domain.audit import Entry
 from bot.domain.casb import CasbReport
 from bot.domain.diagnosis import Diagnosis
+from bot.domain.identity import Errand, Identity
 from bot.domain.lifecycle import Due, Step
 from bot.domain.mail import Letter
 from bot.domain.policy import Actor
@@ -159,6 +160,16 @@ class Tickets(Protocol):
 
     async def pin(self, user: str, subject: str) -> bool:
         """Bind an identity provider's subject and a Slack user for good; False when either has another."""
+
+
+class IdentityProvider(Protocol):
+    """Where people sign in; raises `Transient` or `Refused`."""
+
+    async def authorization_url(self, errand: Errand, state: str) -> str:
+        """Where the browser goes to sign in."""
+
+    async def identify(self, code: str, errand: Errand) -> Identity:
+        """Who signed in; refuses anything that is not proven."""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,12 @@ def _names(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def _hosts(names: tuple[str, ...]) -> tuple[str, ...]:
+    found = tuple(name.lower() for name in names if name)
+    require(all(re.fullmatch(r"[a-z0-9_.:-]{1,253}", name) for name in found))
+    return found
+
+
 def _bot_token(secret: SecretStr) -> SecretStr:
     require(re.fullmatch(r"(xoxe\.)?xoxb-\S+", secret.get_secret_value()))
     return secret
@@ -70,5 +76,6 @@ SlackUrl = Annotated[str, AfterValidator(addresses.slack_url)]
 AuditUrl = Annotated[str, AfterValidator(_audit_url)]
 SlackIds = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_slack_ids)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_names)]
+Hosts = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_hosts)]
 MountPath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_./-]+$")]
 KeyName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]

@@ -6,11 +6,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.domain.errors import GreenlightError, NotAllowed, NotPossible, ProviderError
+from bot.domain.errors import GreenlightError, NotAllowed, NotPossible, ProviderError, StepUpNeeded
 from bot.domain.policy import Action, Actor, may
 from bot.domain.request import Approved, Cancelled, Denied, Event
 from bot.views import actions as a
-from bot.views import intake, reasons, status, words
+from bot.views import intake, reasons, status, step_up, words
 from bot.views.actions import Target
 from bot.views.blocks import Message
 from handlers.actor import Visit, visit
@@ -45,10 +45,21 @@ class Decisions:
                 lambda actor: Approved(by=actor.id, fingerprint=pressed.fingerprint),
             )
             told = status.said(words.DONE["approved"])
+        except StepUpNeeded:
+            told = await self._ask_to_sign_in(guest)
         except NotPossible:
             told = await self._decided_already(guest)
         await ack()
         self._doorstep.inflight.spawn(self._complaints.tell(guest, told))
+
+    async def _ask_to_sign_in(self, guest: Visit) -> Message:
+        """Answer with the link that only this reviewer sees; nothing is approved yet."""
+        if self._doorstep.step_up is None:
+            raise StepUpNeeded
+        async with self._doorstep.in_time():
+            actor, pressed = await self._doorstep.actor(guest), guest.pressed
+            link = await self._doorstep.step_up.begin(actor, *pressed, click=guest.key)
+        return step_up.asked(pressed.request_id, link)
 
     async def _decided_already(self, guest: Visit) -> Message:
         """Say who was first; the second reviewer is not left to guess."""

@@ -17,6 +17,7 @@ from bot.domain.request import Event, Place
 from bot.key_page import KeyPage
 from bot.ports import Blocks, Clock, Directory, Messenger
 from bot.service import Outcome, Service
+from bot.step_up import StepUp
 from bot.views.blocks import Message
 from handlers.actor import Visit
 
@@ -99,6 +100,7 @@ class Doorstep:
     checkup: Callable[[], Awaitable[Message]] | None = None
     save_seconds: float = SAVE_SECONDS
     key_page: KeyPage | None = None  # where the key is typed; None: in the modal
+    step_up: StepUp | None = None  # where risky approvals are confirmed
     inflight: InFlight = field(default_factory=InFlight)
 
     @property

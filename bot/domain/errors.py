@@ -9,6 +9,7 @@ GreenlightError
 │   ├── AlreadyOpen       one open request per workspace and tenant; carries the first one's id
 │   ├── NotFound          no request with this id
 │   ├── TooMany           this person opened too many requests lately
+│   ├── StepUpNeeded      this approval counts only with a sign-in at the identity provider
 │   ├── BadLink           a link that this installation did not make, or not for this
 │   └── LinkUsed          a link that was used or ran out; carries the request it opened, if any
 ├── Conflict              somebody else saved first; load and try again
@@ -79,6 +80,10 @@ class TooMany(UserError):
     def __init__(self, retry_after: float) -> None:
         super().__init__(f"try again in {retry_after:.0f} s")
         self.retry_after = retry_after
+
+
+class StepUpNeeded(UserError):
+    """A risky approval, and the reviewer has not confirmed it at the identity provider."""
 
 
 class BadLink(UserError):

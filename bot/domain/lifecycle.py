@@ -10,8 +10,9 @@ from bot.domain import request as r
 from bot.domain.audit import Entry
 from bot.domain.changes import facts_of, fold, rungs_changed
 from bot.domain.diagnosis import NO_NEWS, Verdict
-from bot.domain.errors import NotPossible
+from bot.domain.errors import NotPossible, StepUpNeeded
 from bot.domain.evidence import DEAD, Rung, shown, verified
+from bot.domain.identity import is_risky
 from bot.domain.pace import LOOK_PACE as LOOK_PACE  # noqa: PLC0414  # re-exported
 from bot.domain.pace import PROBE_PACE as PROBE_PACE  # noqa: PLC0414  # re-exported
 from bot.domain.request import Event, Request, Route, State
@@ -204,6 +205,8 @@ def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Trans
     if rule is None or (isinstance(event, r.KeyShown) and not terms.handover):
         raise NotPossible(request.state, event.__class__.__name__)
     folded = fold(event, request, at, terms.scale)
+    if isinstance(event, r.Approved) and _unconfirmed(event, request, terms):
+        raise StepUpNeeded
     state = request.state if _no_news(event) else rule.target(folded, terms)
     moved = state is not request.state
     deadline = deadline_in(state, at, terms) if moved else request.deadline_at
@@ -243,6 +246,10 @@ def _ends_key(state: State, terms: Terms) -> bool:
 def _mirrors(after: Request, at: datetime, terms: Terms) -> tuple[Due, ...]:
     """Every entry also goes to the copies of the audit trail that this installation keeps."""
     return tuple(Due(step, at, after.version) for step in terms.mirrors)
+
+
+def _unconfirmed(event: r.Approved, request: Request, terms: Terms) -> bool:
+    return terms.step_up and not event.step_up and is_risky(request, terms.production)
 
 
 def _entry(before: Request, after: Request, event: Event, at: datetime) -> Entry:

@@ -35,6 +35,12 @@ class Refusal(StrEnum):
     NOT_REVIEWER = "not_reviewer"
     OWN_REQUEST = "own_request"
     NOT_YOURS = "not_yours"
+    OTHER_IDENTITY = "other_identity"
+    SHARED_CHANNEL = "shared_channel"
+
+
+# Not about who somebody is: said where the sign-in, or the place of the click, is looked at.
+ELSEWHERE = frozenset({Refusal.OTHER_IDENTITY, Refusal.SHARED_CHANNEL})
 
 
 class Actor(Frozen):

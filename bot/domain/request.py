@@ -207,6 +207,7 @@ class Approved(Event):
     kind: Literal["approved"] = "approved"
     by: str
     fingerprint: str
+    step_up: bool | None = None  # True: confirmed at the identity provider
 
 
 class Denied(Event):

@@ -44,6 +44,8 @@ class Terms:
     tenant_token: bool = False
     smtp: bool = False
     watch: bool = True
+    step_up: bool = False  # risky approvals need a sign-in at the identity provider
+    production: frozenset[str] = frozenset()  # hosts of tenants where every approval is risky
     scale: float = 1.0
     handover: bool = False
     mirrors: tuple[Step, ...] = ()

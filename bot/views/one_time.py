@@ -54,7 +54,8 @@ def policy(form_action: str = "'self'") -> str:
     )
 
 
-def _page(title: str, *parts: str) -> str:
+def page(title: str, *parts: str) -> str:
+    """Return one HTML document; `parts` are HTML, ready escaped."""
     body = "\n".join(parts)
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -64,11 +65,13 @@ def _page(title: str, *parts: str) -> str:
     )
 
 
-def _paragraph(text: str, kind: str = "") -> str:
-    return f'<p class="{kind}">{escape(text)}</p>' if kind else f"<p>{escape(text)}</p>"
+def paragraph(text: str) -> str:
+    """Return a text as a paragraph."""
+    return f"<p>{escape(text)}</p>"
 
 
-def _facts(*pairs: tuple[str, str]) -> str:
+def facts(*pairs: tuple[str, str]) -> str:
+    """Return names and values as a list; empty values are left out."""
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in pairs if value)
     return f"<dl>{rows}</dl>"
 
@@ -78,9 +81,9 @@ def key_form(about: About, problem: str = "") -> str:
     described = "hint problem" if problem else "hint"
     invalid = ' aria-invalid="true"' if problem else ""
     wrong = f'<p class="wrong" id="problem" role="alert">{escape(problem)}</p>' if problem else ""
-    return _page(
+    return page(
         "Your API key for Greenlight",
-        _facts(
+        facts(
             ("Slack user", about.user),
             ("Workspace ID", about.workspace_id),
             ("Key name", about.key_name),
@@ -99,17 +102,17 @@ def key_form(about: About, problem: str = "") -> str:
 
 def key_taken(request_id: str, last4: str, warnings: tuple[str, ...] = ()) -> str:
     """Return the page that says that the request is open."""
-    return _page(
+    return page(
         "Key received",
-        _paragraph(f"Request {request_id} has its key, ending {last4}. I am checking it with OpenAI now."),
-        *(_paragraph(f"Please note: {words}") for words in warnings),
-        _paragraph("Go on in Slack: the result comes as a direct message. You can close this page."),
+        paragraph(f"Request {request_id} has its key, ending {last4}. I am checking it with OpenAI now."),
+        *(paragraph(f"Please note: {words}") for words in warnings),
+        paragraph("Go on in Slack: the result comes as a direct message. You can close this page."),
     )
 
 
 def trouble(title: str, words: str) -> str:
     """Return the page for a link that does not work, in plain words."""
-    return _page(title, _paragraph(words))
+    return page(title, paragraph(words))
 
 
 def offered(url: str) -> dict[str, Any]:

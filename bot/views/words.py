@@ -68,6 +68,12 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.NOT_ADMIN: "Only administrators can do this. Ask one of yours, or ask to be added to the list.",
     Refusal.NOT_REVIEWER: "Only reviewers of the security team can do this. Nothing was changed.",
     Refusal.OWN_REQUEST: "This is your own request: somebody else on the review team has to decide.",
+    Refusal.OTHER_IDENTITY: "The sign-in belongs to somebody else than this Slack account, so nothing was "
+    "approved. If "
+    "it is yours, ask the operator of this bot.",
+    Refusal.SHARED_CHANNEL: "The security channel is shared with another organization, so nothing can be "
+    "approved until "
+    "it is not.",
     Refusal.NOT_YOURS: "This request is not yours to change. Its requester or the security team can.",
 }
 
@@ -200,6 +206,8 @@ def error(problem: e.GreenlightError) -> str:
             return f"I know no request {b.code(problem.request_id)}. {b.code(f'{COMMAND} list')} shows them."
         case e.TooMany():
             return f"That was a lot of requests at once. Try again in {_wait(problem.retry_after)}."
+        case e.StepUpNeeded():
+            return "This approval counts only with a sign-in at your identity provider. Nothing was changed."
         case e.BadLink():
             return f"This link is none of mine. Type {b.code(COMMAND)} in Slack to get one."
         case e.LinkUsed():

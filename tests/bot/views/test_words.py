@@ -22,6 +22,7 @@ EXAMPLES: dict[type[e.GreenlightError], e.GreenlightError] = {
     e.AlreadyOpen: e.AlreadyOpen("GL-7K3M9Q"),
     e.NotFound: e.NotFound(HOSTILE),
     e.TooMany: e.TooMany(200),
+    e.StepUpNeeded: e.StepUpNeeded(),
     e.BadLink: e.BadLink(),
     e.LinkUsed: e.LinkUsed(),
     e.Conflict: e.Conflict(),

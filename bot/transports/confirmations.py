@@ -1,0 +1,103 @@
+"""The pages of a step-up: before the sign-in (looked at, used once), and where it ends."""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+from aiohttp import web
+
+from bot.domain.errors import GreenlightError, Transient, UserError
+from bot.domain.ticket import Purpose
+from bot.step_up import StepUp
+from bot.transports.pages import comes_from_elsewhere, headers, origin_of, paths, trouble
+from bot.views import one_time
+from bot.views import step_up as view
+
+BACK = "/confirmed"
+COOKIE_SECONDS = 600
+log = structlog.get_logger()
+
+
+class ConfirmationPages:
+    """Routes of the confirmation."""
+
+    def __init__(self, step_up: StepUp, public_url: str, issuer: str) -> None:
+        self._step_up = step_up
+        self._public_url = public_url
+        self._is_https = public_url.startswith("https:")
+        # A form's redirect has to be allowed as well, or the browser stops before the provider.
+        self._headers = headers(f"'self' {origin_of(issuer)}", is_https=self._is_https)
+        self._cookie = "__Host-greenlight" if self._is_https else "greenlight"
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes, for the bot's own server."""
+        found = []
+        for path in paths(self._public_url, Purpose.STEP_UP):
+            found += [web.get(f"{path}/{{token}}", self.show), web.post(f"{path}/{{token}}", self.leave)]
+            found.append(web.get(path.removesuffix("/confirm") + BACK, self.arrive))
+        return found
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Show what would be approved; looking uses nothing up."""
+        try:
+            user, subject = await self._step_up.look(request.match_info["token"])
+        except GreenlightError as error:
+            return self._trouble(error)
+        return self._html(view.confirm_form(user, subject))
+
+    async def leave(self, request: web.Request) -> web.Response:
+        """Send this browser, and no other, to the provider."""
+        if comes_from_elsewhere(request.headers, origin_of(self._public_url)):
+            return self._html(
+                one_time.trouble("Not from here", "Another site sent this. Nothing was used."), 403
+            )
+        browser = secrets.token_urlsafe(32)
+        try:
+            where = await self._step_up.leave(request.match_info["token"], browser)
+        except GreenlightError as error:
+            return self._trouble(error)
+        answer = web.Response(status=303, headers=self._headers | {"Location": where})
+        # Lax: the provider's redirect is a navigation from another site, and has to bring the cookie.
+        answer.set_cookie(
+            self._cookie,
+            browser,
+            max_age=COOKIE_SECONDS,
+            path="/",
+            httponly=True,
+            secure=self._is_https,
+            samesite="Lax",
+        )
+        return answer
+
+    async def arrive(self, request: web.Request) -> web.Response:
+        """Take the provider's answer; an error of the provider approves nothing."""
+        asked = request.query
+        if request.method != "GET" or not asked.get("code") or len(asked["code"]) > 2048:
+            return self._html(
+                one_time.trouble("Not approved", "You did not sign in. Nothing was changed."), 400
+            )
+        try:
+            outcome = await self._step_up.arrive(
+                asked.get("state", ""), asked["code"], request.cookies.get(self._cookie, "")
+            )
+        except GreenlightError as error:
+            return self._trouble(error)
+        answer = self._html(view.confirmed(outcome.request))
+        answer.del_cookie(self._cookie, path="/", httponly=True, secure=self._is_https, samesite="Lax")
+        return answer
+
+    def _trouble(self, error: GreenlightError) -> web.Response:
+        if not isinstance(error, UserError):
+            said = getattr(error, "said", "")
+            log.warning("step_up_failed", error=type(error).__name__, said=said)
+        if not isinstance(error, UserError | Transient):
+            words = (
+                "The sign-in could not be verified, so nothing was approved. Press Approve in Slack again."
+            )
+            return self._html(one_time.trouble("Not approved", words), 403)
+        status, page = trouble(error)
+        return self._html(page, status)
+
+    def _html(self, page: str, status: int = 200) -> web.Response:
+        return web.Response(text=page, content_type="text/html", status=status, headers=self._headers)
