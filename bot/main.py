@@ -222,7 +222,7 @@ def _wire(
         mirrors=mirrors_of(settings, http),
     )
     inflight = InFlight()
-    directory, screens = SlackDirectory(slack, facts.team_id, roles), SlackScreens(slack)
+    screens = SlackScreens(slack)
     inside = Inside(service, directory, messenger, screens, base, clock, http)
     outside = open_pages(settings, inside)
     doorstep = Doorstep(
