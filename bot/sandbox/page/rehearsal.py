@@ -60,6 +60,7 @@ class Rehearsal:
         self.bot: BotProcess | None = None
         self._folder = folder
         self._store = store
+        self._ready = False
         self._keys = encryption_keys
         self._redis_url = ""
         self._calm: dict[str, KeyState] = {}
@@ -125,12 +126,18 @@ class Rehearsal:
         """Whether the bot's process is there."""
         return self.bot is not None and self.bot.alive
 
+    @property
+    def bot_ready(self) -> bool:
+        """Whether the bot has said that it is ready, and is still there."""
+        return self._ready and self.bot_runs
+
     async def start_bot(self) -> None:
         """Start the bot unless it runs; raises `RuntimeError` with its last words."""
         async with self._changing:
             if not self.bot_runs:
                 self.bot = self._new_bot()
                 await self.bot.start()
+                self._ready = True
         self.ring()
 
     def _new_bot(self) -> BotProcess:
@@ -150,6 +157,7 @@ class Rehearsal:
 
     async def kill_bot(self) -> None:
         """End the bot without a goodbye."""
+        self._ready = False
         if self.bot is not None and self.bot_runs:
             await self.bot.kill()
         self.ring()
@@ -160,6 +168,7 @@ class Rehearsal:
         await self.start_bot()
 
     async def _stop_bot(self) -> None:
+        self._ready = False
         if self.bot is not None and self.bot_runs:
             await self.bot.stop()
         self.ring()

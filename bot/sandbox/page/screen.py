@@ -158,7 +158,7 @@ def _bad(stage: Rehearsal) -> Json:
     faults = sorted({str(fault) for fault in stage.world.netskope.faults.values()})
     last = slack.deliveries[-1] if slack.deliveries else None
     return {
-        "bot": stage.bot_runs,
+        "bot": stage.bot_ready,
         "pid": stage.bot.pid if stage.bot and stage.bot_runs else 0,
         "redis": stage.redis_runs,
         "sockets": len(slack.sockets.hearing),

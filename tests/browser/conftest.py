@@ -1,0 +1,102 @@
+"""A real Chromium on the real `greenlight demo`: nothing between them is made up."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.browser.desk import Desk
+
+ROOT = Path(__file__).parents[2]
+HOW = (
+    "Install a Chromium: `make browser` does it (apt where possible, else Playwright's own), then run again."
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium_path(playwright: Playwright) -> str | None:
+    """The system's Chromium, else the one that Playwright downloaded."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    own = Path(playwright.chromium.executable_path)
+    return found or (str(own) if own.exists() else None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = chromium_path(playwright)
+        if path is None:
+            # in CI a test that silently does not run is a test that fails
+            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(HOW)
+        with playwright.chromium.launch(executable_path=path, args=FLAGS) as browser:
+            yield browser
+
+
+@contextmanager
+def demo_process() -> Iterator[str]:
+    """`greenlight demo` as a person starts it; the URL it prints."""
+    command = [sys.executable, "-m", "bot", "demo", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as demo:
+        try:
+            assert demo.stdout is not None
+            yield next(found[0] for line in demo.stdout if (found := re.search(r"http://\S+", line)))
+        finally:
+            demo.terminate()
+            assert demo.wait(timeout=20) == 0, "the demo leaves in order"
+
+
+@contextmanager
+def visit(chromium: Browser, url: str, **options: object) -> Iterator[Desk]:
+    """A page that may neither fail quietly nor ask anybody but the demo."""
+    context: BrowserContext = chromium.new_context(
+        viewport={"width": 1440, "height": 900}, locale="en-US", timezone_id="Europe/Berlin", **options
+    )
+    context.set_default_timeout(15_000)
+    page: Page = context.new_page()
+    troubles: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda asked: troubles.append(asked.url) if not asked.url.startswith(url) else None)
+    page.goto(url)
+    yield Desk(page)
+    context.close()
+    # the browser itself reports answers that are refusals; those are told to the person as well
+    assert [one for one in troubles if "409 (Conflict)" not in one] == []
+
+
+@pytest.fixture(scope="module")
+def shared_url() -> Iterator[str]:
+    """One demo for the tests of a module that leave each other alone."""
+    with demo_process() as url:
+        yield url
+
+
+@pytest.fixture
+def shared_desk(chromium: Browser, shared_url: str) -> Iterator[Desk]:
+    with visit(chromium, shared_url) as desk:
+        yield desk
+
+
+@pytest.fixture
+def desk(chromium: Browser) -> Iterator[Desk]:
+    """A demo of its own, with the tour ended."""
+    with demo_process() as url, visit(chromium, url) as desk:
+        desk.end_tour()
+        yield desk

@@ -1,0 +1,106 @@
+"""The rest of the world: bad days and their end, the clock, the tour; each seen on the page."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import visit
+from tests.browser.desk import Desk
+from tests.wait import until_now
+
+
+def test_redis_stops_and_comes_back_and_nothing_is_lost(desk: Desk) -> None:
+    desk.ask()
+    panel = desk.world("Bad day")
+    panel.get_by_role("button", name="Stop Redis").click()
+    desk.sees(desk.page.locator("#health"), "Redis is down")
+    desk.be("Rita")
+    desk.press("Approve", desk.card)
+    desk.yes()
+    desk.sees(
+        desk.messages.locator(".ephemeral").last, re.compile("nothing was (saved|changed)", re.IGNORECASE)
+    )
+    panel.get_by_role("button", name="Bring Redis back").click()
+    desk.sees(desk.page.locator("#health"), "Redis runs")
+    desk.press("Approve", desk.card)
+    desk.yes()
+    desk.stands_at("Waiting for OpenAI")
+
+
+def test_a_killed_bot_goes_on_where_it_was(desk: Desk) -> None:
+    desk.ask()
+    panel = desk.world("Bad day")
+    panel.get_by_role("button", name="Kill the bot").click()
+    desk.sees(desk.page.locator("#health"), "Bot is down")
+    desk.open("# general")
+    desk.send("/greenlight list")
+    desk.sees(desk.toast, "Slack could not reach Greenlight")
+    panel.get_by_role("button", name="Start the bot", exact=True).click()
+    desk.sees(desk.page.locator("#health"), "Bot runs")
+    desk.approve()
+    desk.stands_at("Waiting for OpenAI")
+
+
+def test_failing_providers_move_nothing_and_are_named(desk: Desk) -> None:
+    desk.create_key()
+    panel = desk.world("Bad day")
+    panel.get_by_label("OpenAI", exact=True).select_option("outage")
+    desk.send("/greenlight")
+    desk.fill(desk.form())
+    desk.modal.get_by_role("button", name="Check and request").click()
+    desk.modal.get_by_role("button", name="Done").click()
+    desk.open("# security")
+    desk.stands_at("Checking the key")
+    desk.sees_on_card("OpenAI has given no usable answer since")
+    desk.sees(desk.log, re.compile(r"OpenAI GET .*503"))
+    panel.get_by_role("button", name="500 for five calls").click()
+    panel.get_by_role("button", name="Make it a good day again").click()
+    expect(panel.get_by_label("OpenAI", exact=True)).to_have_value("")
+    desk.stands_at("Waiting for review")
+
+
+def asked(desk: Desk) -> int:
+    """How often OpenAI was asked about the key."""
+    return int(desk.screen()["world"]["keys"][0]["calls"])
+
+
+def test_the_clock_moves_the_bot_at_the_pace_of_production(desk: Desk) -> None:
+    desk.ask()
+    desk.world("OpenAI").get_by_label("Read and delete granted").check()
+    desk.world("Clock").get_by_label("As in production").check()
+    desk.sees(desk.log, "Socket Mode connection closed")
+    desk.sees(desk.page.locator("#health"), "Bot runs")
+    desk.approve()
+    desk.stands_at("Waiting for OpenAI")
+    for _ in range(2):  # two proofs, at least a minute apart
+        before = asked(desk)
+        desk.page.get_by_role("button", name="Skip an hour").click()
+        until_now(lambda seen=before: asked(desk) > seen, what="the bot to ask OpenAI")
+    desk.stands_at("Ready for Grant Access in Netskope")
+    desk.page.get_by_role("button", name="Skip a week").click()
+    desk.sees(desk.page.locator("#world-panel"), re.compile(r"170(\.\d)? hours ahead"))
+
+
+def test_the_tour_leads_a_first_time_visitor_to_the_end(chromium: Browser, shared_url: str) -> None:
+    with visit(chromium, shared_url) as desk:
+        tour = desk.page.locator("#tour")
+        expect(desk.page.locator("#box.pointed")).to_be_visible()
+        for step, seen in (
+            ("Type it for me", "2 of 12"),
+            ("Create a key", "3 of 12"),
+            ("Fill in the form for me", "3 of 12"),
+        ):
+            tour.get_by_role("button", name=step).click()
+            desk.sees(tour, seen)
+        expect(desk.modal.get_by_label("API key", exact=True)).not_to_have_value("")
+        desk.page.keyboard.press("Enter")
+        desk.sees(tour, "4 of 12")
+        tour.get_by_role("button", name="Be Rita").click()
+        desk.sees(tour, "5 of 12")
+        tour.get_by_role("button", name="End the tour").click()
+        expect(tour).to_be_hidden()
+        desk.page.reload()
+        expect(desk.page.get_by_label("You are")).to_be_visible()
+        expect(tour).to_be_hidden()
