@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.browser.demo import demo_process
 from tests.browser.desk import Desk
 
-ROOT = Path(__file__).parents[2]
 HOW = (
     "Install a Chromium: `make browser` does it (apt where possible, else Playwright's own), then run again."
 )
@@ -50,19 +47,6 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def demo_process() -> Iterator[str]:
-    """`greenlight demo` as a person starts it; the URL it prints."""
-    command = [sys.executable, "-m", "bot", "demo", "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as demo:
-        try:
-            assert demo.stdout is not None
-            yield next(found[0] for line in demo.stdout if (found := re.search(r"http://\S+", line)))
-        finally:
-            demo.terminate()
-            assert demo.wait(timeout=20) == 0, "the demo leaves in order"
-
-
-@contextmanager
 def visit(chromium: Browser, url: str, **options: object) -> Iterator[Desk]:
     """A page that may neither fail quietly nor ask anybody but the demo."""
     context: BrowserContext = chromium.new_context(
@@ -81,9 +65,9 @@ def visit(chromium: Browser, url: str, **options: object) -> Iterator[Desk]:
     assert [one for one in troubles if "409 (Conflict)" not in one] == []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_url() -> Iterator[str]:
-    """One demo for the tests of a module that leave each other alone."""
+    """One demo for the tests that open no request, and so leave each other alone."""
     with demo_process() as url:
         yield url
 

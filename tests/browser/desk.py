@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 WORKSPACE = "f7f33107-5fb9-4ee1-8922-3eae76b5b5a0"
 ORGANIZATION = "org-p13k3klgno5cqxbf0q8hpgrk"
 PATIENCE = 15_000
+GRAVE = {"serious", "critical"}
 
 
 class Desk:
@@ -106,6 +108,20 @@ class Desk:
 
     def sees(self, where: Locator, words: str | re.Pattern[str]) -> None:
         expect(where).to_contain_text(words, timeout=PATIENCE)
+
+    def grave(self) -> list[str]:
+        """What axe-core calls serious or critical on the page as it stands, in light and in dark."""
+        found = []
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            violations: Any = Axe().run(self.page).response["violations"]
+            found += [
+                f"{scheme}: {one['id']}: {node['html'][:120]} {node['failureSummary']}"
+                for one in violations
+                if one["impact"] in GRAVE
+                for node in one["nodes"]
+            ]
+        return found
 
     def screen(self, user: str = "U0ADMIN") -> Any:
         """What the page was told."""

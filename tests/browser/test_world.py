@@ -7,39 +7,31 @@ import re
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import visit
+from tests.browser.demo import demo_process
 from tests.browser.desk import Desk
 from tests.wait import until_now
 
 
-def test_redis_stops_and_comes_back_and_nothing_is_lost(desk: Desk) -> None:
+def test_redis_and_the_bot_go_down_and_nothing_is_lost(desk: Desk) -> None:
     desk.ask()
-    panel = desk.world("Bad day")
+    health, panel = desk.page.locator("#health"), desk.world("Bad day")
     panel.get_by_role("button", name="Stop Redis").click()
-    desk.sees(desk.page.locator("#health"), "Redis is down")
+    desk.sees(health, "Redis is down")
     desk.be("Rita")
     desk.press("Approve", desk.card)
     desk.yes()
-    desk.sees(
-        desk.messages.locator(".ephemeral").last, re.compile("nothing was (saved|changed)", re.IGNORECASE)
-    )
+    nothing = re.compile("nothing was (saved|changed)", re.IGNORECASE)
+    desk.sees(desk.messages.locator(".ephemeral").last, nothing)
     panel.get_by_role("button", name="Bring Redis back").click()
-    desk.sees(desk.page.locator("#health"), "Redis runs")
-    desk.press("Approve", desk.card)
-    desk.yes()
-    desk.stands_at("Waiting for OpenAI")
-
-
-def test_a_killed_bot_goes_on_where_it_was(desk: Desk) -> None:
-    desk.ask()
-    panel = desk.world("Bad day")
+    desk.sees(health, "Redis runs")
     panel.get_by_role("button", name="Kill the bot").click()
-    desk.sees(desk.page.locator("#health"), "Bot is down")
-    desk.open("# general")
+    desk.sees(health, "Bot is down")
     desk.send("/greenlight list")
     desk.sees(desk.toast, "Slack could not reach Greenlight")
     panel.get_by_role("button", name="Start the bot", exact=True).click()
-    desk.sees(desk.page.locator("#health"), "Bot runs")
-    desk.approve()
+    desk.sees(health, "Bot runs")
+    desk.press("Approve", desk.card)
+    desk.yes()
     desk.stands_at("Waiting for OpenAI")
 
 
@@ -83,8 +75,8 @@ def test_the_clock_moves_the_bot_at_the_pace_of_production(desk: Desk) -> None:
     desk.sees(desk.page.locator("#world-panel"), re.compile(r"170(\.\d)? hours ahead"))
 
 
-def test_the_tour_leads_a_first_time_visitor_to_the_end(chromium: Browser, shared_url: str) -> None:
-    with visit(chromium, shared_url) as desk:
+def test_the_tour_leads_a_first_time_visitor(chromium: Browser) -> None:
+    with demo_process() as url, visit(chromium, url) as desk:
         tour = desk.page.locator("#tour")
         expect(desk.page.locator("#box.pointed")).to_be_visible()
         for step, seen in (

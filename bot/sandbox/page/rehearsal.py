@@ -207,7 +207,10 @@ class Rehearsal:
 
     def set_key(self, last4: str, state: str) -> None:
         """Set what OpenAI does with one key; in bad weather, what it will do when that is over."""
-        secret = next(secret for secret, key in self.world.openai.keys.items() if key.last4 == last4)
+        keys = self.world.openai.keys.items()
+        secret = next((secret for secret, key in keys if key.last4 == last4), None)
+        if secret is None:
+            raise LookupError(f"OpenAI knows no key ending {last4}")
         if self.openai_weather:
             self._calm[secret] = KeyState(state)
             self.ring()

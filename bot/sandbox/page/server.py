@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.sandbox.page.actions import ACTIONS
+from bot.sandbox.page.actions import ACTIONS, Malformed
 from bot.sandbox.page.rehearsal import PEOPLE, Rehearsal
 from bot.sandbox.page.screen import screen
 
@@ -115,7 +115,10 @@ class PageServer:
         if action is None or request.content_type != "application/json":
             raise web.HTTPNotFound
         try:
-            return web.json_response(await action(self._stage, await request.json()))
+            body = await request.json()
+            if not isinstance(body, dict):
+                raise Malformed("an action is a JSON object")
+            return web.json_response(await action(self._stage, body))
         except (ValueError, LookupError, RuntimeError, OSError) as error:
             return web.json_response({"problem": str(error)[:500] or type(error).__name__}, status=409)
 
