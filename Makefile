@@ -6,10 +6,10 @@ ARGS   ?=
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix lock clean
+.PHONY: help demo test browser screenshots check fix lock clean
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Greenlight needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
@@ -29,6 +29,15 @@ demo: $(VENV)/.runtime ## try the whole product locally: make demo, make demo AR
 
 test: check ## everything CI runs
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+browser: $(VENV)/.dev ## a Chromium for the browser tests: by apt where that is possible, else Playwright's own
+	@command -v chromium || command -v chromium-browser || command -v google-chrome \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get && apt-get update -qq && apt-get install -y -qq chromium; } \
+	|| $(BIN)/playwright install chromium \
+	|| { echo "No Chromium: install one with your package manager (apt install chromium, brew install chromium)"; exit 1; }
+
+screenshots: $(VENV)/.dev ## take the pictures in docs/images anew, from the running demo
+	GREENLIGHT_PICTURES=docs/images $(BIN)/python -m pytest -q --timeout 600 tests/browser/test_pictures.py
 
 check: $(VENV)/.dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

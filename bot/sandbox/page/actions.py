@@ -122,8 +122,9 @@ async def submit(stage: Rehearsal, body: Body) -> Json:
 
 
 async def close(stage: Rehearsal, body: Body) -> Json:
-    """Close the modal in front."""
-    return _told(await _person(stage, body).close_modal(), "Close")
+    """Close the modal in front; one that is closed already (a second Escape) needs nothing."""
+    person = _person(stage, body)
+    return _told(await person.close_modal(), "Close") if person.top else {}
 
 
 # --- OpenAI, Netskope, time ----------------------------------------------------------------------

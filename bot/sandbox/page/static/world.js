@@ -23,7 +23,9 @@ export function drawWorld(screen) {
 /** Show one of the tabs. */
 export function openTab(name) {
   tab = name;
-  if (now) drawWorld(now);
+  if (!now) return;
+  drawWorld(now);
+  $("#world-panel").scrollTop = 0;
 }
 
 /** The key that OpenAI has just shown; empty when there is none. */

@@ -80,7 +80,6 @@ def test_what_is_not_there_is_not_found(http: httpx.Client, path: str) -> None:
         ("send", {"channel": "C0GENERAL", "text": ["x"]}),
         ("press", {"channel": "C0GENERAL", "ts": "1.0", "block": "b", "action": "a"}),
         ("submit", {"view": "V000"}),
-        ("close", {}),
         ("skip", {"seconds": -1}),
         ("skip", {"seconds": 10**9}),
         ("drop", {"how": "politely"}),
