@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, time, timedelta
 
-from bot.domain.errors import UserError
+from bot.domain.errors import NotFound, NotPossible, UserError
 from bot.domain.evidence import Rung, shown
 from bot.domain.lifecycle import Step
 from bot.domain.patience import (
@@ -24,8 +25,10 @@ from bot.domain.request import (
     Event,
     FollowedUp,
     Reminded,
+    Replaced,
     Request,
     State,
+    TookOver,
     Warned,
 )
 from bot.domain.waiting import waits_for
@@ -69,14 +72,27 @@ def _not_before(moment: datetime, now: datetime, why: str) -> None:
 
 
 async def warn(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
-    """Tell before a request expires, in business hours where there are some left before."""
+    """Tell before a request or a key expires, in business hours where there are some left before."""
+    now, patience = ports.clock(), ports.service.terms.patience
+    if request.state in WATCHED and request.draft.expires_on:
+        expiry = datetime.combine(request.draft.expires_on, time(), UTC)
+        return Warned(about=Concern.KEY_EXPIRY, since=expiry)
     if request.state not in OPEN or request.deadline_at is None:
         return None
-    now, patience = ports.clock(), ports.service.terms.patience
     moment = next_business_moment(now, (await _actor(request.requester, ports)).tz, patience)
     if moment < request.deadline_at:
         _not_before(moment, now, "outside of business hours")
     return Warned(about=Concern.EXPIRY, since=request.deadline_at)
+
+
+async def succeed(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
+    """The new key is proven: retire the connection it replaces, which destroys the old key here."""
+    old = request.draft.replaces
+    if request.took_over or not old:
+        return None
+    with suppress(NotPossible, NotFound):  # it may have ended by itself
+        await ports.service.apply(old, Replaced(successor=request.id))
+    return TookOver(replaced=old)
 
 
 async def follow_up(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
@@ -169,7 +185,12 @@ async def _actor(user_id: str, ports: Ports) -> Actor:
     return await ports.directory.actor(user_id, ports.service.home.team)
 
 
-ABOUT_A_REQUEST: dict[Step, Work] = {Step.REMIND: remind, Step.WARN: warn, Step.FOLLOW_UP: follow_up}
+ABOUT_A_REQUEST: dict[Step, Work] = {
+    Step.REMIND: remind,
+    Step.WARN: warn,
+    Step.FOLLOW_UP: follow_up,
+    Step.SUCCEED: succeed,
+}
 ABOUT_PEOPLE: dict[Step, Callable[[Claimed, Ports], Awaitable[None]]] = {
     Step.ROUND: go_round,
     Step.DIGEST: digest,

@@ -9,10 +9,10 @@ from pydantic import SecretStr
 
 from bot import metrics
 from bot.domain.audit import Entry, end_seal, flaws, link
-from bot.domain.errors import AlreadySaid, Conflict, NotAllowed, NotFound
+from bot.domain.errors import AlreadySaid, Conflict, NoSuccessor, NotAllowed, NotFound
 from bot.domain.lifecycle import Due, Step, Terms, Transition, advance, opening
 from bot.domain.policy import Action, Actor, may
-from bot.domain.request import Corrected, Draft, Event, KeyFacts, KeyShown, Request, State
+from bot.domain.request import WATCHED, Corrected, Draft, Event, KeyFacts, KeyShown, Request, State
 from bot.ports import Clock, Loaded, Save, Store, Vault
 
 KEY_FIELD = "api_key"
@@ -78,6 +78,7 @@ class Service:
         """
         _authorise(actor, Action.START, None)
         facts = self._facts(key, admin_key)
+        await self._check_successor(draft, facts)
         for _ in range(ATTEMPTS):
             request = self._new_request(draft, facts, actor)
             sealed = await self._seal(request.id, key)
@@ -117,6 +118,8 @@ class Service:
         """Replace what was typed, and the key when a new one is given; approvals of the old are void."""
         before = await self.get(request_id)
         facts = self._facts(key, admin_key) if key else before.key
+        draft = draft.model_copy(update={"replaces": before.draft.replaces})
+        await self._check_successor(draft, facts, before.tenant)
         event = Corrected(by=actor.id, draft=draft, key=facts)
         sealed = await self._seal(request_id, key) if key else None
         return await self.apply(
@@ -128,6 +131,21 @@ class Service:
             sealed=sealed,
             ticket=ticket,
         )
+
+    async def _check_successor(self, draft: Draft, key: KeyFacts, tenant: str = "") -> None:
+        """A rotation replaces a connection of the same workspace and tenant, with another key."""
+        if not draft.replaces:
+            return
+        old = await self.get(draft.replaces)
+        same = (old.draft.workspace_id, old.tenant) == (draft.workspace_id, tenant or self.home.tenant)
+        faults = {
+            "not_connected": old.state not in WATCHED,
+            "other_workspace": not same,
+            "same_key": old.key.fingerprint == key.fingerprint,
+        }
+        for why, found in faults.items():
+            if found:
+                raise NoSuccessor(old.id, why)
 
     def _facts(self, key: SecretStr, admin_key: bool) -> KeyFacts:
         last4 = key.get_secret_value()[-4:]

@@ -31,6 +31,7 @@ class Decisions:
         app.action(a.APPROVE)(self.approve)
         app.action(a.DENY)(self.ask_why_deny)
         app.action(a.CANCEL)(self.ask_why_cancel)
+        app.action(a.RETIRE)(self.ask_why_cancel)
         app.view(a.DENIAL)(self.deny)
         app.view(a.CANCELLATION)(self.cancel)
 

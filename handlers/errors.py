@@ -15,6 +15,7 @@ from bot.domain.errors import (
     AlreadyOpen,
     Conflict,
     GreenlightError,
+    NoSuccessor,
     NotAllowed,
     ProviderError,
     Refused,
@@ -34,6 +35,7 @@ AGAIN = (StoreUnavailable, Transient, Conflict, TooSlow)
 LAST_INPUT = {
     a.INTAKE: a.INSTANCE_NAME,
     a.CORRECTION: a.INSTANCE_NAME,
+    a.ROTATION: a.INSTANCE_NAME,
     a.DENIAL: a.REASON,
     a.CANCELLATION: a.REASON,
 }
@@ -123,7 +125,7 @@ class Complaints:
             link = await self._link(error.request_id, guest)
             return _answer("push", intake.already_open(error.request_id, link))
         # What may be tried again, or mended in the form, leaves the form with all that was typed below it.
-        final = isinstance(error, UserError) and not isinstance(error, TooMany)
+        final = isinstance(error, UserError) and not isinstance(error, TooMany | NoSuccessor)
         return _answer("update" if final else "push", intake.refused(sentence(error)))
 
     async def _link(self, request_id: str, guest: Visit) -> str:

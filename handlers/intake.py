@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.domain.errors import GreenlightError, NotAllowed, ProviderError
+from bot.domain.errors import GreenlightError, NoSuccessor, NotAllowed, ProviderError
 from bot.domain.policy import Action, may
+from bot.domain.request import WATCHED
 from bot.key_page import KeyPage
 from bot.views import actions as a
 from bot.views import intake, one_time, words
 from handlers.actor import Visit, visit
 from handlers.doorstep import Doorstep, View
 from handlers.errors import Complaints
+
+Filled = Callable[[], Awaitable[View]]
 
 
 class Intake:
@@ -32,7 +38,9 @@ class Intake:
         app.shortcut(a.SHORTCUT)(self.begin)
         app.action(a.START)(self.begin)
         app.action(a.CORRECT)(self.reopen)
+        app.action(a.ROTATE)(self.rotate)
         app.view(a.INTAKE)(self.submit)
+        app.view(a.ROTATION)(self.submit)
         app.view(a.CORRECTION)(self.resubmit)
 
     async def begin(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -69,6 +77,8 @@ class Intake:
         """Check what was typed, then save; the key leaves the screen with the answer."""
         guest = visit(body)
         typed = intake.parse(guest.values)
+        if guest.form == a.ROTATION:
+            typed = dataclasses.replace(typed, replaces=guest.request_id)
         if problems := intake.problems(typed, key_required=not self._links):
             await ack(response_action="errors", errors=problems)
             return
@@ -98,16 +108,39 @@ class Intake:
         """Open an empty view at once, then fill it with what was typed before."""
         guest = visit(body)
         await ack()
-        self._doorstep.inflight.spawn(self._show_again(guest))
+        self._doorstep.inflight.spawn(self._show_again(guest, partial(self._correction, guest)))
 
-    async def _show_again(self, guest: Visit) -> None:
+    async def rotate(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Open the form of a new request that is to take a connection's place."""
+        guest = visit(body)
+        await ack()
+        self.start_rotation(guest, guest.request_id)
+
+    def start_rotation(self, guest: Visit, request_id: str) -> None:
+        """Open the same form, from a button or a command."""
+        self._doorstep.inflight.spawn(self._show_again(guest, partial(self._rotation, guest, request_id)))
+
+    async def _rotation(self, guest: Visit, request_id: str) -> View:
+        try:
+            actor = await self._doorstep.actor(guest)
+            request = await self._doorstep.service.get(request_id, actor)
+            if refusal := may(actor, Action.START):
+                return intake.refused(words.error(NotAllowed(refusal)))
+            if request.state not in WATCHED:
+                return intake.refused(words.error(NoSuccessor(request.id, "not_connected")))
+        except GreenlightError as error:
+            return intake.refused(words.error(error))
+        typed = intake.successor(request.draft)
+        return intake.build(typed, tenant=request.tenant, rotating=a.pack(request), link=self._links)
+
+    async def _show_again(self, guest: Visit, filled: Filled) -> None:
         try:
             view_id, view_hash = await self._doorstep.screens.open(guest.trigger_id, intake.opening())
         except ProviderError as error:
             await self._complaints.later(error, guest)
             return
         if view_id:
-            await replace(self._doorstep, view_id, await self._correction(guest), view_hash)
+            await replace(self._doorstep, view_id, await filled(), view_hash)
 
     async def _correction(self, guest: Visit) -> View:
         try:

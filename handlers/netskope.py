@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.policy import Action, Actor
-from bot.domain.request import CheckAsked, EmailSent, Event, GrantPressed, GreenCheckSeen
+from bot.domain.request import CheckAsked, Chore, ChoreDone, EmailSent, Event, GrantPressed, GreenCheckSeen
 from bot.views import actions as a
 from bot.views import status, words
 from handlers.actor import visit
 from handlers.doorstep import Doorstep
 from handlers.errors import Complaints
+
+
+def _chore_done(chore: Chore, actor: Actor) -> Event:
+    return ChoreDone(by=actor.id, chore=chore)
+
 
 # What each button means: who may press it, and the fact it states under their name.
 BUTTONS: dict[str, tuple[Action, Callable[[Actor], Event]]] = {
@@ -22,11 +28,14 @@ BUTTONS: dict[str, tuple[Action, Callable[[Actor], Event]]] = {
     a.GRANT_PRESSED: (Action.CONFIRM, lambda actor: GrantPressed(by=actor.id)),
     a.GREEN_CHECK: (Action.CONFIRM, lambda actor: GreenCheckSeen(by=actor.id)),
 }
+BUTTONS |= {chore.value: (Action.CONFIRM, partial(_chore_done, chore)) for chore in Chore}
 DONE = {
     a.EMAIL_SENT: "email_sent",
     a.CHECK_NOW: "check_asked",
     a.GRANT_PRESSED: "grant_pressed",
     a.GREEN_CHECK: "green_check_seen",
+    a.KEY_DELETED: "key_deleted",
+    a.INSTANCE_DELETED: "instance_deleted",
 }
 
 
@@ -38,7 +47,7 @@ class Netskope:
         self._complaints = complaints
 
     def register(self, app: AsyncApp) -> None:
-        """Listen to the four buttons, and to those that only open an address."""
+        """Listen to the buttons of the guide, and to those that only open an address."""
         for action_id in BUTTONS:
             app.action(action_id)(self.press)
         for action_id in sorted(a.LINKS):

@@ -42,6 +42,7 @@ class Status:
             "verify": self._verify,
             "cancel": self._cancel,
             "doctor": self._doctor,
+            "rotate": self._rotate,
             "help": self._help,
         }
 
@@ -120,6 +121,9 @@ class Status:
             await self._complaints.tell(guest, await checkup())
         except Exception as error:  # noqa: BLE001  # whatever it was, the person hears of it
             await self._complaints.later(error, guest)
+
+    async def _rotate(self, guest: Visit, rest: str) -> None:
+        self._intake.start_rotation(guest, _named(rest))
 
     async def _help(self, _guest: Visit, _rest: str) -> Message:
         return status.help_message()

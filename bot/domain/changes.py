@@ -181,6 +181,26 @@ def _followed_up(event: r.FollowedUp, request: Request, at: datetime, scale: flo
 
 
 @fold.register
+def _took_over(event: r.TookOver, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    if request.took_over or event.replaced != request.draft.replaces:
+        raise AlreadySaid
+    return request.model_copy(update={"took_over": True})
+
+
+@fold.register
+def _replaced(event: r.Replaced, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    return request.model_copy(update={"succeeded_by": event.successor})
+
+
+@fold.register
+def _chore(event: r.ChoreDone, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    if any(record.chore == event.chore for record in request.chores):
+        raise AlreadySaid
+    record = r.ChoreRecord(chore=event.chore, by=event.by, at=at)
+    return request.model_copy(update={"chores": (*request.chores, record)})
+
+
+@fold.register
 def _announced(event: r.Announced, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
     if event.surface == "note" or (event.surface == "dm" and request.dm):
         return request

@@ -97,6 +97,8 @@ def _timers(state: State, event: type[Event], rule: Rule) -> str:
         )
         steps |= {Step.LOOK} if to in LOOK_PACE and _sets(event, Step.LOOK, moved=to is not state) else set()
         steps |= {Step.WARN, Step.EXPIRE} if to in PATIENCE and to is not state else set()
+        steps |= {Step.WARN} if to in WATCHED and to is not state else set()
+        steps |= {Step.SUCCEED} if to is State.CONNECTED and to is not state else set()
         steps |= {Step.REMIND} if to in REMINDED and (to is not state or event in _REMINDING) else set()
         steps |= {Step.FOLLOW_UP} if event is FollowUpAsked else set()
         steps |= {Step.MAIL} if to is State.AWAITING_OPENAI and to is not state else set()

@@ -7,6 +7,7 @@ GreenlightError
 │   ├── Stale             what was approved is no longer what is on the card
 │   ├── AlreadySaid       the same person already said the same thing
 │   ├── AlreadyOpen       one open request per workspace and tenant; carries the first one's id
+│   ├── NoSuccessor       a rotation that would not replace what it says; carries why
 │   ├── NotFound          no request with this id
 │   ├── TooMany           this person opened too many requests lately
 │   ├── StepUpNeeded      this approval counts only with a sign-in at the identity provider
@@ -64,6 +65,15 @@ class AlreadyOpen(UserError):
     def __init__(self, request_id: str) -> None:
         super().__init__(request_id)
         self.request_id = request_id
+
+
+class NoSuccessor(UserError):
+    """This cannot take the place of a connection; `why`: not_connected, same_key or other_workspace."""
+
+    def __init__(self, request_id: str, why: str) -> None:
+        super().__init__(f"{request_id}: {why}")
+        self.request_id = request_id
+        self.why = why
 
 
 class NotFound(UserError):

@@ -185,6 +185,9 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
     **{(state, r.Warned): Rule((state,), says=BOTH) for state in r.OPEN | r.WATCHED},
     (S.AWAITING_OPENAI, r.FollowUpAsked): Rule((S.AWAITING_OPENAI,)),
     (S.AWAITING_OPENAI, r.FollowedUp): Rule((S.AWAITING_OPENAI,), says=NOTE),
+    **{(state, r.TookOver): Rule((state,), says=NOTE) for state in r.WATCHED},
+    **{(state, r.Replaced): Rule((S.RETIRED,), says=BOTH) for state in r.WATCHED},
+    (S.RETIRED, r.ChoreDone): Rule((S.RETIRED,), says=NOTE),
     **{(state, r.Announced): Rule((state,)) for state in State},
 }
 
@@ -279,6 +282,8 @@ def _messages(
     said = [Due(step, at, after.version) for step in (Step.NOTE, Step.TELL) if step in spoken]
     if moved and _needs_mail(after) and terms.smtp:
         said.append(Due(Step.MAIL, at, after.version))
+    if moved and after.state is S.CONNECTED and after.draft.replaces and not after.took_over:
+        said.append(Due(Step.SUCCEED, at))
     if isinstance(event, r.FollowUpAsked) and terms.smtp:
         said.append(Due(Step.FOLLOW_UP, at))
     return (Due(Step.CARD, at), *said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -63,6 +63,8 @@ class Draft(Frozen):
     scope: Scope
     admin_email: str
     instance_name: str
+    expires_on: date | None = None
+    replaces: str = ""
 
 
 class KeyFacts(Frozen):
@@ -102,6 +104,21 @@ class MailRecord(Frozen):
     by: str
     at: datetime
     message_id: str | None = None
+
+
+class Chore(StrEnum):
+    """What is left to do in other systems when a connection is retired."""
+
+    KEY_DELETED = "key_deleted"
+    INSTANCE_DELETED = "instance_deleted"
+
+
+class ChoreRecord(Frozen):
+    """Who says they did it, and when."""
+
+    chore: Chore
+    by: str
+    at: datetime
 
 
 class Concern(StrEnum):
@@ -151,6 +168,9 @@ class Request(Frozen):
     audit_head: str = ""
     key_destroyed_at: datetime | None = None
     key_shown_at: datetime | None = None
+    took_over: bool = False
+    succeeded_by: str = ""
+    chores: tuple[ChoreRecord, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -158,12 +178,15 @@ class Request(Frozen):
         draft = self.draft
         bound = [draft.workspace_id, draft.organization_id, draft.scope, draft.route, self.key.fingerprint]
         bound += [self.tenant, draft.instance_name, self.requester]
+        bound += [draft.replaces] if draft.replaces else []
         return hashlib.sha256(json.dumps(bound).encode()).hexdigest()[:16]
 
     @property
     def connection(self) -> str:
-        """What may be open only once at a time."""
-        return f"{self.draft.workspace_id}|{self.tenant}"
+        """What may be open only once; a rotation stands beside what it replaces until it took over."""
+        own = f"{self.draft.workspace_id}|{self.tenant}"
+        beside = self.draft.replaces and not self.took_over
+        return f"{own}|after {self.draft.replaces}" if beside else own
 
 
 class Event(Frozen):
@@ -315,6 +338,28 @@ class FollowedUp(Event):
     message_id: str | None = None
 
 
+class TookOver(Event):
+    """This connection is proven, and the one it replaces is retired."""
+
+    kind: Literal["took_over"] = "took_over"
+    replaced: str
+
+
+class Replaced(Event):
+    """Another request, with another key, took this connection's place."""
+
+    kind: Literal["replaced"] = "replaced"
+    successor: str
+
+
+class ChoreDone(Event):
+    """A person did what was left to do in another system."""
+
+    kind: Literal["chore_done"] = "chore_done"
+    by: str
+    chore: Chore
+
+
 class Announced(Event):
     """A Slack message was posted; later edits need to know where the card and the first DM are.
 
@@ -347,6 +392,9 @@ AnyEvent = Annotated[
     | Warned
     | FollowUpAsked
     | FollowedUp
+    | TookOver
+    | Replaced
+    | ChoreDone
     | Announced,
     Field(discriminator="kind"),
 ]

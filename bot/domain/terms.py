@@ -20,6 +20,7 @@ class Step(StrEnum):
     WARN = "warn"
     MAIL = "mail"
     FOLLOW_UP = "follow_up"
+    SUCCEED = "succeed"
     CARD = "card"
     NOTE = "note"
     TELL = "tell"

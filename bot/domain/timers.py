@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.domain import request as r
 from bot.domain.diagnosis import Verdict
@@ -21,11 +21,18 @@ def timers_after(
         return ()
     asked = isinstance(event, r.CheckAsked)
     due = [Due(Step.REMIND, when) for when in _reminder(after, moved, state, event, at, terms)]
+    if moved and state in r.WATCHED and after.draft.expires_on and terms.patience.key_notice:
+        due.append(Due(Step.WARN, _key_notice(after.draft.expires_on, at, terms)))
     if state in PROBE_PACE and (moved or asked or isinstance(event, r.KeyProbed)) and _probing(state, terms):
         due.append(Due(Step.PROBE, _next_probe(after, state, event, at, terms, moved)))
     if state in LOOK_PACE and terms.tenant_token and (moved or asked or isinstance(event, r.TenantChecked)):
         due.append(Due(Step.LOOK, _next_look(after, state, event, at, terms, moved)))
     return tuple(due)
+
+
+def _key_notice(expires_on: date, at: datetime, terms: Terms) -> datetime:
+    notice = timedelta(days=terms.patience.key_notice)
+    return max(at, datetime.combine(expires_on, time(), UTC) - notice)
 
 
 def _reminder(

@@ -17,9 +17,10 @@ SHORTCUT: Final = "connect_chatgpt"
 # Forms (view callback ids)
 INTAKE: Final = "intake"
 CORRECTION: Final = "correction"
+ROTATION: Final = "rotation"
 DENIAL: Final = "denial"
 CANCELLATION: Final = "cancellation"
-FORMS: Final = frozenset({INTAKE, CORRECTION, DENIAL, CANCELLATION})
+FORMS: Final = frozenset({INTAKE, CORRECTION, ROTATION, DENIAL, CANCELLATION})
 
 # Buttons (action ids)
 START: Final = "start"
@@ -34,6 +35,10 @@ GREEN_CHECK: Final = "green_check"
 CANCEL: Final = "cancel"
 SHOW_KEY: Final = "show_key"
 EVIDENCE: Final = "evidence_pack"
+ROTATE: Final = "rotate"
+RETIRE: Final = "retire"
+KEY_DELETED: Final = "key_deleted"
+INSTANCE_DELETED: Final = "instance_deleted"
 SNOOZE: Final = "snooze"
 FOLLOW_UP: Final = "follow_up"
 FOLLOWED_UP: Final = "followed_up"
@@ -51,6 +56,10 @@ BUTTONS: Final = frozenset(
         CANCEL,
         SHOW_KEY,
         EVIDENCE,
+        ROTATE,
+        RETIRE,
+        KEY_DELETED,
+        INSTANCE_DELETED,
         SNOOZE,
         FOLLOW_UP,
         FOLLOWED_UP,
@@ -75,6 +84,7 @@ CREATED_BY: Final = "created_by"
 SCOPE: Final = "scope"
 ADMIN_EMAIL: Final = "admin_email"
 INSTANCE_NAME: Final = "instance_name"
+EXPIRES_ON: Final = "expires_on"
 REASON: Final = "reason"
 INPUTS: Final = (
     ROUTE,
@@ -84,6 +94,7 @@ INPUTS: Final = (
     KEY_NAME,
     CREATED_BY,
     SCOPE,
+    EXPIRES_ON,
     ADMIN_EMAIL,
     INSTANCE_NAME,
 )

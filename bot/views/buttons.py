@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain import request as r
 from bot.domain.evidence import Rung, shown
 from bot.domain.lifecycle import TABLE, Terms
-from bot.domain.request import OPEN, Event, Request, Route, State
+from bot.domain.request import OPEN, WATCHED, Event, Request, Route, State
 from bot.views import actions as a
 from bot.views import blocks as b
 from bot.views import handover, words
@@ -81,12 +81,25 @@ def _correct(request: Request) -> b.Block | None:
     return _button(request, "Correct", a.CORRECT, style)
 
 
+def chores(request: Request) -> list[b.Block]:
+    """Return what a retired connection leaves to be confirmed."""
+    done = {record.chore for record in request.chores}
+    wanted = [(r.Chore.KEY_DELETED, "I deleted the key", a.KEY_DELETED)]
+    if not request.succeeded_by:
+        wanted.append((r.Chore.INSTANCE_DELETED, "I deleted the instance", a.INSTANCE_DELETED))
+    offered = _possible(request, r.ChoreDone)
+    return [_button(request, text, action) for what, text, action in wanted if offered and what not in done]
+
+
 def _always(request: Request) -> list[b.Block]:
     row = []
     if _possible(request, r.CheckAsked):
         row.append(_button(request, "Check now", a.CHECK_NOW))
     if request.state in OPEN:
         row.append(_button(request, "Cancel request", a.CANCEL))
+    if request.state in WATCHED:
+        row.append(_button(request, "Rotate key", a.ROTATE))
+        row.append(_button(request, "Retire", a.RETIRE))
     return row
 
 

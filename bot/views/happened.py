@@ -196,6 +196,22 @@ def _followed_up(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: 
     return f"{_who(entry)} says that OpenAI Support was asked again."
 
 
+def _took_over(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    return (
+        f"The new key has taken over from {b.code(str(entry.facts.get('replaced')), 20)}, which is retired."
+    )
+
+
+def _replaced(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    successor = b.code(str(entry.facts.get("successor")), 20)
+    return f"{successor} took this connection's place with a new key. The old key I held is destroyed."
+
+
+def _chore(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+    done = {"key_deleted": "the key is deleted at OpenAI", "instance_deleted": "the instance is deleted"}
+    return f"{_who(entry)} says that {done.get(str(entry.facts.get('chore')), 'it is done')}."
+
+
 def _announced(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     return "The message in Slack was posted."
 
@@ -220,5 +236,8 @@ SAID: dict[str, Said] = {
     "warned": _warned,
     "follow_up_asked": _asked_again,
     "followed_up": _followed_up,
+    "took_over": _took_over,
+    "replaced": _replaced,
+    "chore_done": _chore,
     "announced": _announced,
 }

@@ -7,7 +7,8 @@ becomes a `SecretStr` at once, and no view built here ever holds it (`initial_va
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from pydantic import SecretStr
@@ -70,6 +71,8 @@ class Typed:
     scope: str = ""
     admin_email: str = ""
     instance_name: str = ""
+    expires_on: str = ""
+    replaces: str = ""
     wants_key: bool = False
 
     def __repr__(self) -> str:
@@ -77,32 +80,44 @@ class Typed:
 
 
 def build(
-    prefill: Typed | None = None, *, tenant: str = "", correcting: str | None = None, link: bool = False
+    prefill: Typed | None = None,
+    *,
+    tenant: str = "",
+    correcting: str | None = None,
+    rotating: str | None = None,
+    link: bool = False,
 ) -> View:
     """Return the modal.
 
     `correcting` is the request's `pack`ed target (it becomes the private metadata); the key may then stay
-    empty. `link`: the key is not asked for here but on a one-time page.
+    empty. `rotating` likewise, of the connection that is to get a new key.
+    `link`: the key is not asked for here but on a one-time page.
     """
     typed = prefill or Typed(route=Route.SUPPORT_EMAIL.value, scope=Scope.READ.value)
     return b.modal(
-        "Correct the request" if correcting else "Connect ChatGPT",
-        [*_intro(tenant, correcting), *_inputs(typed, bool(correcting), link)],
+        "Correct the request" if correcting else "Rotate the key" if rotating else "Connect ChatGPT",
+        [*_intro(tenant, correcting, rotating), *_inputs(typed, bool(correcting), link)],
         submit="Check again" if correcting else "Check and request",
         close="Cancel",
-        callback_id=a.CORRECTION if correcting else a.INTAKE,
-        private_metadata=correcting or "",
+        callback_id=a.CORRECTION if correcting else a.ROTATION if rotating else a.INTAKE,
+        private_metadata=correcting or rotating or "",
     )
 
 
-def _intro(tenant: str, correcting: str | None) -> list[b.Block]:
+ROTATING = (
+    "A rotation is a request of its own: *a new key needs a new grant*, and goes into Netskope in place "
+    "of the old one. The old connection stays as it is until the new one is proven; then I retire it."
+)
+
+
+def _intro(tenant: str, correcting: str | None, rotating: str | None) -> list[b.Block]:
     target = f" to your Netskope tenant {b.code(tenant)}" if tenant else " to Netskope"
     first = (
         f"This connects a ChatGPT Enterprise workspace{target}. I check it with OpenAI, then a reviewer "
         f"decides."
     )
     again = "Correct what is wrong and send it again. A change voids approvals given so far."
-    return [b.section(again if correcting else first)]
+    return [b.section(again if correcting else ROTATING if rotating else first)]
 
 
 def _inputs(typed: Typed, correcting: bool, link: bool) -> list[b.Block]:
@@ -161,6 +176,19 @@ def _key(correcting: bool) -> b.Block:
 
 
 def _about_key(typed: Typed) -> list[b.Block]:
+    expires = b.text_input(
+        a.EXPIRES_ON,
+        "Expires on",
+        hint="Of an Admin key with an expiration, as YYYY-MM-DD. I tell you in time to rotate it.",
+        placeholder="2027-01-31",
+        initial=typed.expires_on,
+        limit=10,
+        optional=True,
+    )
+    return [*_named_key(typed), expires]
+
+
+def _named_key(typed: Typed) -> list[b.Block]:
     return [
         b.text_input(
             a.KEY_NAME,
@@ -202,7 +230,13 @@ def _about_tenant(typed: Typed) -> list[b.Block]:
 
 def prefill(draft: Draft) -> Typed:
     """Return what the form shows when a request is corrected; never the key."""
-    return Typed(**draft.model_dump(mode="json"))
+    kept = draft.model_dump(mode="json") | {"expires_on": str(draft.expires_on or "")}
+    return Typed(**kept)
+
+
+def successor(draft: Draft) -> Typed:
+    """Return what the form of a rotation shows: all but what a new key has of its own."""
+    return replace(prefill(draft), key_name="", created_by="", expires_on="", replaces="")
 
 
 def parse(values: object) -> Typed:
@@ -217,6 +251,7 @@ def parse(values: object) -> Typed:
         scope=_chosen(values, a.SCOPE),
         admin_email=repair.email(_text(values, a.ADMIN_EMAIL)),
         instance_name=repair.line(_text(values, a.INSTANCE_NAME)),
+        expires_on=repair.line(_text(values, a.EXPIRES_ON)),
         wants_key=_chosen(values, a.KEY_CHOICE) == NEW_KEY,
     )
 
@@ -254,11 +289,23 @@ def problems(typed: Typed, *, key_required: bool = True, admin_key: bool | None 
         a.CREATED_BY: mistakes.name(
             typed.created_by, "name", "Type who created the key, as OpenAI's key list shows it."
         ),
+        a.EXPIRES_ON: _expiry_problem(typed.expires_on),
         a.SCOPE: None if typed.scope in set(Scope) else "Choose the scope Netskope is to get.",
         a.ADMIN_EMAIL: mistakes.email(typed.admin_email),
         a.INSTANCE_NAME: mistakes.instance_name(typed.instance_name),
     }
     return {block_id: words for block_id, words in found.items() if words}
+
+
+def _expiry_problem(text: str) -> str | None:
+    return None if not text or _date(text) else "Type the date as YYYY-MM-DD, or leave this empty."
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _key_problem(typed: Typed, required: bool, admin_key: bool | None) -> str | None:
@@ -303,6 +350,8 @@ def draft(typed: Typed) -> Draft:
         scope=Scope(typed.scope),
         admin_email=typed.admin_email,
         instance_name=typed.instance_name,
+        expires_on=_date(typed.expires_on),
+        replaces=typed.replaces,
     )
 
 

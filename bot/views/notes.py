@@ -9,7 +9,7 @@ from bot.domain.diagnosis import Verdict
 from bot.domain.lifecycle import Terms
 from bot.domain.request import FINAL, Request, Route, State
 from bot.views import blocks as b
-from bot.views import buttons, guide, happened, ladder, reminders, support_mail, words
+from bot.views import buttons, decommission, guide, happened, ladder, reminders, support_mail, words
 from bot.views.blocks import Message
 
 
@@ -21,6 +21,8 @@ def note(request: Request, entry: Entry, terms: Terms) -> Message:
     now = f"\n*Now:* {_title(entry.state_to)}" if happened.moved(entry) and entry.state_to else ""
     proof = "\n".join(ladder.lines(request, terms)) if _ends_well(request, entry) else ""
     extra = [b.section(f"*{ladder.verdict(request.evidence)}*\n{proof}")] if proof else []
+    if happened.moved(entry) and entry.state_to == State.RETIRED:
+        extra = [*decommission.blocks(request), *b.actions(buttons.chores(request))]
     return b.message(f"{request.id}: {said}{now}", [b.section(said + now), *extra])
 
 
@@ -60,7 +62,7 @@ def _ends_well(request: Request, entry: Entry) -> bool:
 
 def _row(request: Request, terms: Terms) -> list[b.Block]:
     tenant = guide.open_button(request) if request.state is State.AWAITING_NETSKOPE else []
-    return b.actions([*buttons.requester_row(request, terms), *tenant])
+    return b.actions([*buttons.requester_row(request, terms), *buttons.chores(request), *tenant])
 
 
 def stage(request: Request, terms: Terms) -> list[b.Block]:
@@ -76,6 +78,8 @@ def stage(request: Request, terms: Terms) -> list[b.Block]:
             return [*guide.waiting_for_green(request), *_proof(request, terms)]
         case State.CONNECTED | State.ATTENTION:
             return _proof(request, terms)
+        case State.RETIRED:
+            return decommission.blocks(request)
         case state if state in FINAL:
             return [b.context("The history is kept. Type /greenlight to start again.")]
         case _:

@@ -19,6 +19,10 @@ COMMANDS = (
     (f"{COMMAND} status GL-...", "where a request stands, on what evidence, and who acts next"),
     (f"{COMMAND} list", "all requests you may see"),
     (f"{COMMAND} verify GL-...", "check now instead of waiting for the next check"),
+    (
+        f"{COMMAND} rotate GL-...",
+        "give a connection a new key, beside the old one until the new one is proven",
+    ),
     (f"{COMMAND} cancel GL-...", "withdraw a request, or retire a connection; the key is destroyed"),
     (f"{COMMAND} doctor", "for reviewers and admins: is this installation well, and how to mend it"),
     (f"{COMMAND} help", "this text"),

@@ -202,6 +202,8 @@ def error(problem: e.GreenlightError) -> str:
                 f"There is already an open request for this workspace and tenant: "
                 f"{b.code(problem.request_id)}."
             )
+        case e.NoSuccessor():
+            return SUCCESSION[problem.why].format(old=b.code(problem.request_id))
         case e.NotFound():
             return f"I know no request {b.code(problem.request_id)}. {b.code(f'{COMMAND} list')} shows them."
         case e.TooMany():
@@ -246,6 +248,13 @@ def _wait(seconds: float) -> str:
     return "a minute" if minutes == 1 else f"{minutes} minutes"
 
 
+SUCCESSION: dict[str, str] = {
+    "not_connected": "{old} is not connected, so there is nothing to rotate. Start a new request instead.",
+    "same_key": "This is the key that {old} has already. Create a new one at OpenAI; the old one stays.",
+    "other_workspace": "{old} connects another workspace or tenant. A rotation changes the key, not these.",
+}
+"""Why a rotation is refused."""
+
 EXPIRED_TRIGGER = f"Slack took too long to open the form, and nothing was saved. Type {COMMAND} again."
 
 EXAMINING = "I am looking at everything; the findings follow in a moment, for your eyes only."
@@ -263,6 +272,8 @@ DONE: dict[str, str] = {
     "cancelled": "Cancelled; the key is destroyed.",
     "snoozed": "Quiet for a while: I remind nobody of this request until then.",
     "follow_up_asked": "I am sending the follow-up to OpenAI Support, in the thread of the first mail.",
+    "key_deleted": "Recorded under your name: the key is deleted at OpenAI.",
+    "instance_deleted": "Recorded under your name: the instance is deleted in Netskope.",
     "followed_up": "Noted: OpenAI Support was asked again.",
 }
 """What the person who pressed hears, by event kind."""
@@ -270,6 +281,10 @@ DONE: dict[str, str] = {
 
 def last_word(request: Request) -> str:
     """Return who ended the request, when and why, or nothing."""
+    if request.succeeded_by:
+        return (
+            f"Replaced by {b.code(request.succeeded_by)}, with a new key, on {b.date(request.state_since)}."
+        )
     if request.ended is None:
         return ""
     verb = {State.DENIED: "denied", State.RETIRED: "retired"}.get(request.state, "cancelled")

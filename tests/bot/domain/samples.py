@@ -155,6 +155,9 @@ def one_of_each(request: Request) -> dict[type[Event], Event]:
         r.Warned: r.Warned(about=r.Concern.EXPIRY, since=request.deadline_at),
         r.FollowUpAsked: r.FollowUpAsked(by=REQUESTER),
         r.FollowedUp: r.FollowedUp(by="greenlight", message_id="<2@example.com>"),
+        r.TookOver: r.TookOver(replaced=request.draft.replaces),
+        r.Replaced: r.Replaced(successor="GL-AAAAAA"),
+        r.ChoreDone: r.ChoreDone(by=REQUESTER, chore=r.Chore.KEY_DELETED),
         r.Announced: r.Announced(surface="card", place=Place(channel="C1", ts="1.2")),
     }
 

@@ -262,7 +262,7 @@ def test_a_correction_knows_its_request_and_shows_all_but_the_key() -> None:
         name: element.get("initial_value") or element.get("initial_option", {}).get("value")
         for name, element in elements.items()
     }
-    assert shown == GOOD | {a.KEY: None}
+    assert shown == GOOD | {a.KEY: None, a.EXPIRES_ON: None}
     assert KEY not in json.dumps(view)
 
 
@@ -310,4 +310,21 @@ def test_the_second_request_is_shown_the_way_to_the_first() -> None:
 
 
 def test_every_field_of_a_draft_is_in_the_form() -> None:
-    assert set(Draft.model_fields) | {a.KEY} == set(a.INPUTS)
+    assert set(Draft.model_fields) - {"replaces"} | {a.KEY} == set(a.INPUTS)
+
+
+def test_a_rotation_shows_all_but_what_a_new_key_has_of_its_own() -> None:
+    old = intake.draft(intake.parse(sent(expires_on="2027-01-31")))
+    assert str(old.expires_on) == "2027-01-31"
+    view = intake.build(intake.successor(old), rotating="GL-7K3M9Q|0123456789abcdef")
+    assert (view["callback_id"], view["private_metadata"]) == (a.ROTATION, "GL-7K3M9Q|0123456789abcdef")
+    elements = {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
+    empty = {
+        name for name, element in elements.items() if not {"initial_value", "initial_option"} & set(element)
+    }
+    assert empty == {a.KEY, a.KEY_NAME, a.CREATED_BY, a.EXPIRES_ON}
+
+
+@pytest.mark.parametrize("text", ["31.01.2027", "2027-13-01", "soon"])
+def test_an_expiry_that_is_no_date_is_said_under_its_field(text: str) -> None:
+    assert "YYYY-MM-DD" in intake.problems(intake.parse(sent(expires_on=text)))[a.EXPIRES_ON]

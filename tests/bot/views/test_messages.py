@@ -48,6 +48,10 @@ EVENTS = {
     a.GRANT_PRESSED: r.GrantPressed,
     a.GREEN_CHECK: r.GreenCheckSeen,
     a.CANCEL: r.Cancelled,
+    a.RETIRE: r.Cancelled,
+    a.KEY_DELETED: r.ChoreDone,
+    a.INSTANCE_DELETED: r.ChoreDone,
+    a.ROTATE: r.Replaced,
     a.SHOW_KEY: r.KeyShown,
 }
 ALLOWED_TAGS = re.compile(

@@ -20,6 +20,7 @@ EXAMPLES: dict[type[e.GreenlightError], e.GreenlightError] = {
     e.Stale: e.Stale(),
     e.AlreadySaid: e.AlreadySaid(),
     e.AlreadyOpen: e.AlreadyOpen("GL-7K3M9Q"),
+    e.NoSuccessor: e.NoSuccessor("GL-7K3M9Q", "same_key"),
     e.NotFound: e.NotFound(HOSTILE),
     e.TooMany: e.TooMany(200),
     e.StepUpNeeded: e.StepUpNeeded(),

@@ -1,0 +1,46 @@
+"""What is left to do in other systems when a connection is retired, and who says it is done."""
+
+from __future__ import annotations
+
+from bot.domain.request import Chore, Request
+from bot.views import blocks as b
+from bot.views.guide import tenant_url
+
+
+def blocks(request: Request) -> list[b.Block]:
+    """Return the checklist: open points as steps, done ones with who and when."""
+    lines = "\n".join(_line(request, chore) for chore in _wanted(request))
+    kept = "Greenlight has destroyed its copy of the key. It cannot delete the key or the instance for you."
+    return [b.section(f"*To finish the retirement*\n{lines}"), b.context(kept)]
+
+
+def _wanted(request: Request) -> tuple[Chore, ...]:
+    """After a rotation the instance lives on with the new key."""
+    return (Chore.KEY_DELETED,) if request.succeeded_by else tuple(Chore)
+
+
+def _line(request: Request, chore: Chore) -> str:
+    done = next((record for record in request.chores if record.chore == chore), None)
+    if done:
+        return f"• Done: {TITLES[chore]}. {b.mention(done.by)} on {b.date(done.at)}."
+    return f"• Open: {_how(request, chore)}"
+
+
+TITLES = {
+    Chore.KEY_DELETED: "the key is deleted at OpenAI",
+    Chore.INSTANCE_DELETED: "the instance is deleted",
+}
+
+
+def _how(request: Request, chore: Chore) -> str:
+    if chore is Chore.KEY_DELETED:
+        admin = "admin.openai.com > Credentials > Admin keys"
+        where = admin if request.key.admin_key else "platform.openai.com/api-keys"
+        key = f"{b.code(request.draft.key_name)}, ending {b.code(request.key.last4, 8)}"
+        return f"at OpenAI ({where}), delete the key {key}. Then press *I deleted the key*."
+    url = tenant_url(request.tenant)
+    tenant = b.link(url, "the tenant") if url else "the tenant"
+    return (
+        f"in {tenant}, open CASB API, use the menu (…) beside {b.code(request.draft.instance_name, 64)} and "
+        "delete the instance. Then press *I deleted the instance*."
+    )

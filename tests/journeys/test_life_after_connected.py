@@ -1,0 +1,145 @@
+"""A connection lives on: a new key beside the old, a revoked key, a deleted instance, an orderly end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.request import State
+from bot.sandbox.slack import Submission, text_of
+from tests.journeys.conftest import INSTANCE, Journey, Start
+
+pytestmark = pytest.mark.parametrize("transport", ["socket"])  # the doorstep is tested over both elsewhere
+
+
+async def connected(journey: Journey, **other: str) -> str:
+    await journey.connected(**other)
+    return (await journey.request()).id
+
+
+async def rotation(journey: Journey, key: str, **other: str) -> Submission:
+    typed = {"API key": key, "Key name": "netskope-2027", "Created by": "Alice Admin"}
+    return await journey.alice.submit(typed | {name.replace("_", " "): text for name, text in other.items()})
+
+
+async def stored(journey: Journey, request_id: str):
+    return await journey.home.service.get(request_id)
+
+
+async def test_a_key_is_rotated_beside_the_old_one_which_retires_when_the_new_one_is_proven(journey: Journey):
+    old = await connected(journey)
+    old_key = journey.key
+    await journey.alice.click(await journey.card(), "Rotate key")
+    form = text_of(await journey.alice.modal("Rotate the key"))
+    assert "a new key needs a new grant" in form
+    assert INSTANCE in form
+    new_key = journey.new_key("pending")
+    assert "is open" in text_of((await rotation(journey, new_key)).view)
+    await journey.stands(State.IN_REVIEW)
+    new = (await journey.request()).id
+    assert (await stored(journey, new)).draft.replaces == old
+    await journey.approve()
+    await journey.stands(State.AWAITING_OPENAI)
+    journey.openai_grants()
+    await journey.stands(State.AWAITING_NETSKOPE)
+    assert (await stored(journey, old)).state is State.CONNECTED
+    journey.world.netskope.update(INSTANCE, key=new_key, by="alice@acme.example")
+    await journey.press("I pressed Grant Access")
+    await journey.thread_says("taken over from", old)
+    retired = await stored(journey, old)
+    assert (retired.state, retired.succeeded_by) == (State.RETIRED, new)
+    assert await journey.home.ground.store.sealed_key(old) is None
+    assert await journey.home.ground.store.sealed_key(new) is not None
+    checklist = await journey.told(journey.alice, "To finish the retirement", old_key[-4:])
+    assert "delete the instance" not in checklist
+    await journey.alice.slash("/greenlight")  # and nobody else can open the same connection a second time
+    await journey.alice.modal("Connect ChatGPT")
+    refused = await journey.alice.submit(journey.form(API_key=journey.new_key()))
+    assert new in text_of(refused.view)
+
+
+async def test_a_rotation_needs_another_key_the_same_workspace_and_comes_one_at_a_time(journey: Journey):
+    old = await connected(journey)
+    await journey.alice.slash("/greenlight", f"rotate {old}")
+    await journey.alice.modal("Rotate the key")
+    same = await rotation(journey, journey.key)
+    assert "the key that" in text_of(same.view)
+    await journey.alice.close_modal()
+    fresh = journey.new_key("pending")
+    elsewhere = await rotation(journey, fresh, Workspace_ID="0e2b9c1d-7a64-4f3e-9d52-5f0c8f6a1b7e")
+    assert "another workspace" in text_of(elsewhere.view)
+    await journey.alice.close_modal()
+    assert "is open" in text_of(
+        (await rotation(journey, fresh, Workspace_ID="f7f33107-5fb9-4ee1-8922-3eae76b5b5a0")).view
+    )
+    first = (await journey.request()).id
+    await journey.ben.slash("/greenlight", f"rotate {old}")
+    await journey.ben.modal("Rotate the key")
+    typed = {"API key": journey.new_key(), "Key name": "another", "Created by": "Ben Admin"}
+    assert first in text_of((await journey.ben.submit(typed)).view)
+
+
+@pytest.mark.parametrize("who", ["olga", "rita"])
+async def test_only_an_admin_rotates_and_only_what_is_connected(journey: Journey, who: str):
+    await journey.in_review()
+    person = getattr(journey, who)
+    await person.slash("/greenlight", f"rotate {(await journey.request()).id}")
+    await journey.modal_says(person, "not yours" if who == "olga" else "Only administrators")
+    await journey.alice.slash("/greenlight", f"rotate {(await journey.request()).id}")
+    await journey.modal_says(journey.alice, "nothing to rotate")
+
+
+async def test_a_revoked_key_calls_for_attention_with_its_diagnosis_and_rotation_mends_it(journey: Journey):
+    await connected(journey)
+    journey.world.openai.set_state(journey.key, "revoked")
+    await journey.hours_pass(1)
+    card = text_of(await journey.stands(State.ATTENTION))
+    assert "no longer" in card
+    await journey.told(journey.alice, "Needs attention", "new key")
+    assert "[Rotate key]" in card
+
+
+async def test_a_deleted_instance_calls_for_attention(journey: Journey):
+    await connected(journey)
+    await journey.hours_pass(0.01)  # the tenant's records know whole seconds only
+    journey.world.netskope.delete(INSTANCE)
+    await journey.hours_pass(1)
+    await journey.stands(State.ATTENTION)
+    await journey.told(journey.alice, "its records say that it is gone")
+
+
+async def test_a_connection_is_verified_again_on_demand(journey: Journey):
+    request_id = await connected(journey)
+    before = len(journey.world.openai.calls)
+    await journey.rita.slash("/greenlight", f"verify {request_id}")
+    await journey.told(journey.rita, "I am checking now")
+    await journey.until(lambda: len(journey.world.openai.calls) > before, "a probe on demand")
+
+
+async def test_a_retirement_ends_with_a_checklist_that_people_sign(journey: Journey):
+    request_id = await connected(journey)
+    await journey.rita.click(await journey.card(), "Retire")
+    await journey.rita.modal("Cancel")
+    await journey.rita.submit({"Reason": "Moving to another tenant."})
+    await journey.stands(State.RETIRED)
+    await journey.told(journey.alice, "To finish the retirement", "platform.openai.com/api-keys", INSTANCE)
+    await journey.press("I deleted the key")
+    await journey.thread_says("says that the key is deleted at OpenAI")
+    await journey.press("I deleted the instance")
+    await journey.thread_says("says that the instance is deleted")
+    await journey.press("I deleted the key")
+    await journey.told(journey.alice, "You said that already")
+    entries = await journey.home.ground.store.entries(request_id)
+    assert [entry.by for entry in entries if entry.event == "chore_done"] == ["U0ADMIN", "U0ADMIN"]
+
+
+async def test_before_an_admin_key_expires_its_people_are_told(begin: Start):
+    journey: Journey = await begin()
+    soon = (journey.clock.now() + timedelta(days=20)).date()
+    await connected(journey, Expires_on=str(soon))
+    assert not (await journey.request()).warned
+    await journey.hours_pass(24 * 7)
+    await journey.thread_says("The key expires", "start its rotation in time")
+    await journey.told(journey.alice, "The key expires")
+    assert await journey.state() is State.CONNECTED
