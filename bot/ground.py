@@ -75,7 +75,9 @@ async def _team(client: Any, team: str | None) -> str:
             return team
         known = await client.get(TEAM_KEY)
     except (RedisError, OSError) as error:
-        raise StoreUnavailable(type(error).__name__) from error
+        raise StoreUnavailable(
+            f"The storage does not answer ({type(error).__name__}); check REDIS_URL. Nothing was started."
+        ) from error
     if not known:
         raise GreenlightError("This store has not been used by a bot yet: run `greenlight run` first.")
     return str(known)

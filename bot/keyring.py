@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.adapters.keyrings import LOCAL, KeyFile, Wrappers, open_provider, write_whole
 from bot.adapters.vault import Keyring, KeyWrapper
-from bot.domain.errors import GreenlightError
+from bot.domain.errors import GreenlightError, VaultError
 from bot.settings import Settings
 
 KEYRING_FILE = "encryption-keys"
@@ -39,7 +39,10 @@ def keyring_of(settings: Settings) -> KeySet:
     """The configured key set; with the embedded server it is created once in the data folder (mode 600)."""
     path = settings.encryption_keys_file
     if settings.encryption_keys and path is None:
-        return KeySet(Keyring.parse(settings.encryption_keys))
+        try:
+            return KeySet(Keyring.parse(settings.encryption_keys))
+        except VaultError as error:
+            raise VaultError(f"GREENLIGHT_ENCRYPTION_KEYS cannot be used: {error}") from None
     if path is None:
         path = Path(settings.data_dir) / KEYRING_FILE
         if not path.exists():

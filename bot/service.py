@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pydantic import SecretStr
 
 from bot import metrics
 from bot.domain.audit import Entry, end_seal, flaws, link
-from bot.domain.errors import AlreadySaid, Conflict, NoSuccessor, NotAllowed, NotFound
+from bot.domain.errors import AlreadySaid, Conflict, NoSuccessor, NotAllowed, NotFound, StoreUnavailable
 from bot.domain.lifecycle import Due, Step, Terms, Transition, advance, opening
 from bot.domain.policy import Action, Actor, may
 from bot.domain.request import WATCHED, Corrected, Draft, Event, KeyFacts, KeyShown, Request, State
@@ -17,6 +20,8 @@ from bot.ports import Clock, Loaded, Save, Store, Vault
 
 KEY_FIELD = "api_key"
 ATTEMPTS = 8
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -296,3 +301,17 @@ def _authorise(actor: Actor | None, action: Action, request: Request | None) -> 
     refusal = may(actor or Actor(id="", known=False), action, request)
     if refusal:
         raise NotAllowed(refusal)
+
+
+async def until_saved(write: Callable[[], Awaitable[T]]) -> T:
+    """Write down what has already happened outside, again until the store is back; the caller sets the limit.
+
+    Giving up means doing it again later: a second card, a second letter.
+    """
+    pause = 0.05
+    while True:
+        try:
+            return await write()
+        except StoreUnavailable:
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  # spreads replicas
+            pause = min(1.0, pause * 2)

@@ -25,7 +25,7 @@ from bot.domain.request import (
     TenantChecked,
 )
 from bot.ports import AuditMirror, Casb, Claimed, Clock, Compliance, Directory, Mailer, Messenger, Store
-from bot.service import Service
+from bot.service import Service, until_saved
 from bot.views import card, notes, operators, support_mail
 
 AUDIT_LATENCY = timedelta(minutes=30)  # the audit log was seen 5 minutes late; look back generously
@@ -213,6 +213,6 @@ def bound(work: Work, ports: Ports) -> Callable[[Claimed], Awaitable[None]]:
         request = await ports.service.get(claimed.request_id)
         event = await work(request, claimed, ports)
         if event:
-            await ports.service.apply(claimed.request_id, event)
+            await until_saved(lambda: ports.service.apply(claimed.request_id, event))
 
     return perform

@@ -25,10 +25,12 @@ from bot.domain.errors import (
 )
 from bot.domain.lifecycle import Step
 from bot.ports import Claimed, Claims, Clock, NotYet, Store
+from bot.service import until_saved
 
 Performer = Callable[[Claimed], Awaitable[None]]
 
 LEASE = 30.0
+SETTLING = 1 / 6  # of the lease, kept for writing down that a step is done
 CONCURRENCY = 16
 IDLE = 20.0
 ATTEMPTS = 12
@@ -117,11 +119,10 @@ class Worker:
         waiting = asyncio.create_task(self._store.wait(seconds))
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (waiting, stopping):
-            task.cancel()
-        results = await asyncio.gather(waiting, stopping, return_exceptions=True)
-        if isinstance(results[0], StoreUnavailable):
-            raise results[0]
+        await _end(stopping)
+        await _end(waiting)
+        if not waiting.cancelled() and (error := waiting.exception()):
+            raise error
 
     async def _pause(self, seconds: float) -> None:
         await self._within(seconds, self._stopping.wait())
@@ -136,7 +137,7 @@ class Worker:
     async def _settle(self, claimed: Claimed) -> None:
         try:
             outcome = await self._attempt(claimed)
-        except StoreUnavailable:
+        except (StoreUnavailable, TimeoutError):
             outcome = "store_away"  # the lease brings it back
         except asyncio.CancelledError:
             await self._give_back(claimed)
@@ -152,7 +153,7 @@ class Worker:
     async def _attempt(self, claimed: Claimed) -> str:
         context = {"request": claimed.request_id, "step": claimed.step, "ref": claimed.ref}
         try:
-            async with asyncio.timeout(self._lease * 5 / 6):
+            async with asyncio.timeout(self._lease * (1 - SETTLING)):
                 await self._perform[claimed.step](claimed)
         except (NotPossible, NotFound, AlreadySaid, Stale) as moved_on:
             log.info("step_moot", why=type(moved_on).__name__, **context)
@@ -171,7 +172,8 @@ class Worker:
         except Exception as error:  # a defect in one step must not stop the others
             log.exception("step_failed", error=type(error).__name__, **context)
             return await self._later(claimed, error)
-        await self._store.done(claimed)
+        async with asyncio.timeout(self._lease * SETTLING):
+            await until_saved(lambda: self._store.done(claimed))
         return "done"
 
     async def _later(self, claimed: Claimed, error: Exception) -> str:
@@ -184,3 +186,10 @@ class Worker:
         log.info("step_later", request=claimed.request_id, step=claimed.step, why=str(error)[:200])
         await self._store.postpone(claimed, self._clock() + pause, counts=told is None)
         return "later"
+
+
+async def _end(task: asyncio.Task[Any]) -> None:
+    """Cancel until it is over: a client that is just connecting may swallow the first one (seen: 20 s)."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=0.05)

@@ -27,7 +27,7 @@ class BotProcess:
     """`python -m bot run` with an environment; its output goes to `log`."""
 
     def __init__(self, environment: Mapping[str, str], log: Path, *, folder: Path | None = None) -> None:
-        self._environment = {**_inherited(), **environment}
+        self._environment = {**surroundings(), **environment}
         self._log = log
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
@@ -79,6 +79,11 @@ class BotProcess:
             self._running().send_signal(signal.SIGTERM)
         return await self._running().wait()
 
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code; None while it runs."""
+        return self._running().returncode
+
     async def kill(self) -> None:
         """SIGKILL: no goodbye."""
         if self._running().returncode is None:
@@ -99,7 +104,7 @@ async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
         return False
 
 
-def _inherited() -> dict[str, str]:
+def surroundings() -> dict[str, str]:
     """The surroundings without any setting of a real installation."""
     ours = ("SLACK_", "GREENLIGHT_", "OPENAI_", "NETSKOPE_", "SMTP_", "REDIS_")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import pytest
 import redis.asyncio
 
+from bot.adapters.embedded import EmbeddedServer
 from bot.adapters.vault import Keyring
 from bot.domain.evidence import Rung, shown
 from bot.domain.request import Request, State
@@ -329,6 +330,21 @@ class Apart(Journey):
     def running(self) -> BotProcess:
         assert self.process
         return self.process
+
+    @property
+    def store_url(self) -> str:
+        """Where its data are, in a server of its own unless told otherwise."""
+        own = EmbeddedServer(Path(self.environment["GREENLIGHT_DATA_DIR"])).url
+        return self.environment.get("REDIS_URL") or own
+
+    async def kill_and_restart(self) -> None:
+        """Kill -9, let the leases of whatever was under way run out, start again."""
+        await self.running.kill()
+        prefix = f"gl:{{{self.world.slack.team_id}}}:"
+        async with redis.asyncio.Redis.from_url(self.store_url, decode_responses=True) as client:
+            for member in await client.hkeys(prefix + "claims"):
+                await client.zadd(prefix + "due", {member: 0})
+        await self.running.start()
 
 
 @pytest.fixture
