@@ -159,7 +159,17 @@ async def _page(port: int, transport: str) -> int:
     from bot.sandbox.demo import show
 
     keys = Keyring.generate().dump().get_secret_value()
-    return await show(port, transport, EmbeddedServer, keys, partial(print, flush=True))
+    return await show(port, transport, EmbeddedServer, keys, partial(print, flush=True), _look)
+
+
+def _look(url: str) -> None:
+    """Open the page for somebody who sits at this machine; a pipe or a remote shell only gets the address."""
+    import os
+    import webbrowser
+
+    screen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if screen and sys.stdout.isatty():
+        webbrowser.open(url)
 
 
 def _ground() -> AbstractAsyncContextManager[Ground]:

@@ -51,8 +51,9 @@ async def show(
     store: Callable[[Path], StoreServer],
     encryption_keys: str,
     say: Callable[[str], None],
+    look: Callable[[str], object],
 ) -> int:
-    """Serve the page until Ctrl-C; `store` makes the Redis of the rehearsal in a folder."""
+    """Serve the page until Ctrl-C; `store` makes the Redis in a folder, `look` opens an address if it can."""
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
@@ -60,10 +61,12 @@ async def show(
         data = store(Path(folder) / "data")
         say("Starting a Slack, an OpenAI, a Netskope tenant, a mailbox, a Redis and the bot ...")
         async with Rehearsal(Path(folder), data, encryption_keys, transport=transport) as stage:
-            return await _serve(PageServer(stage, port), stop, say)
+            return await _serve(PageServer(stage, port), stop, say, look)
 
 
-async def _serve(page: PageServer, stop: asyncio.Event, say: Callable[[str], None]) -> int:
+async def _serve(
+    page: PageServer, stop: asyncio.Event, say: Callable[[str], None], look: Callable[[str], object]
+) -> int:
     try:
         await page.start()
     except OSError as error:
@@ -71,6 +74,7 @@ async def _serve(page: PageServer, stop: asyncio.Event, say: Callable[[str], Non
         return 1
     say(f"\n  Open {page.url}\n\nAll of it lives on this machine. Ctrl-C ends it and forgets everything.")
     try:
+        look(page.url)
         await stop.wait()
     finally:
         await page.close()

@@ -32,7 +32,11 @@ function health(bad) {
 /** Become somebody else. */
 function be(user) {
   sessionStorage.setItem(WHO, user);
-  watch(user, (next) => { screen = next; draw(); }, lost);
+  watch(user, (next) => {
+    if (screen && screen.world.run !== next.world.run) location.reload(); // another rehearsal has begun
+    screen = next;
+    draw();
+  }, lost);
 }
 
 function lost() {
