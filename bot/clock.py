@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 from bot.addresses import is_loopback
 from bot.domain.errors import GreenlightError
 from bot.ports import Clock
+from bot.worker import IDLE
 
 CLOCK_FILE = "GREENLIGHT_CLOCK_FILE"
-REHEARSAL_IDLE = 0.5  # seconds; how soon a worker that waits for a step notices that the clock was set
+REHEARSAL_IDLE = 0.5  # seconds
 
 
 def utc_now() -> datetime:
@@ -51,3 +52,8 @@ def clock_of(environ: Mapping[str, str], slack_api_url: str) -> Clock:
     if not is_loopback(urlsplit(slack_api_url).hostname):
         raise GreenlightError(f"{CLOCK_FILE} is for rehearsals: it needs SLACK_API_URL on this machine.")
     return ShiftedClock(Path(path))
+
+
+def idle_of(clock: Clock) -> float:
+    """How many seconds a worker may wait without a look at the clock: few where it may be set meanwhile."""
+    return IDLE if clock is utc_now else REHEARSAL_IDLE

@@ -36,7 +36,7 @@ from bot.addresses import is_loopback
 from bot.alarm import Alarm
 from bot.auditor import Auditor
 from bot.checkup import Checkup
-from bot.clock import REHEARSAL_IDLE, clock_of, utc_now
+from bot.clock import clock_of, idle_of, utc_now
 from bot.courier import Courier
 from bot.doctor import as_message
 from bot.domain.errors import ProviderError, StoreUnavailable
@@ -52,7 +52,7 @@ from bot.settings import Settings, environment_of_process, required_for_run
 from bot.steps import Ports, performers
 from bot.transports import HttpTransport, SocketTransport, bolt_app
 from bot.views.blocks import Message
-from bot.worker import IDLE, LEASE, Worker
+from bot.worker import LEASE, Worker
 from handlers import register
 from handlers.doorstep import Doorstep, InFlight
 
@@ -248,7 +248,7 @@ def _wire(
             performers(ports) | rounds.performers(ports),
             clock,
             lease=max(3.0, LEASE * slack_scale(settings)),
-            idle=IDLE if clock is utc_now else REHEARSAL_IDLE,
+            idle=idle_of(clock),
         ),
         auditor=_auditor(settings, clock, base, terms, courier, http),
         books=base.books,
