@@ -6,7 +6,7 @@ ARGS   ?=
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser screenshots check fix lock clean
+.PHONY: help demo test browser screenshots check fix release audit lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,12 @@ fix: $(VENV)/.dev ## format and repair what can be repaired
 lock: $(VENV)/.dev ## renew the locked dependencies (hashes, no index host)
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --extra embedded --extra sandbox pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --all-extras -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+release: $(VENV)/.dev ## wheel, source archive, bill of materials and checksums into dist/
+	$(BIN)/python -m tools.release
+
+audit: $(VENV)/.dev ## known vulnerabilities of the locked dependencies; exit code 2 when they could not be looked up
+	$(BIN)/python -m tools.audit
 
 clean: ## remove the environment, caches and local data
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

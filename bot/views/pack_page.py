@@ -20,6 +20,7 @@ body { max-width: 60rem; margin: 0 auto; padding: 2rem 1.5rem 4rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; }
 h2 { font-size: 1.1rem; margin: 2.25rem 0 .5rem; padding-bottom: .25rem; border-bottom: 2px solid #14532d; }
 p { margin: .4rem 0; } .small, .quiet { color: #4b5a51; font-size: .875rem; }
+.scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; }
 th, td { border-bottom: 1px solid #dde5e0; }
@@ -133,7 +134,11 @@ def _mail(mail: Pack | None) -> str:
         told = "Not needed: the key's permission was set at its creation."
         return f"<h2>E-mail to OpenAI Support</h2><p>{told}</p>"
     sent = mail["sent"]
-    told = f"Sent by {_t(sent['by'])} on {_when(sent['at'])}." if sent else "Not sent (yet)."
+    told = (
+        f"Sent by {_t(sent['by'])} on {_when(sent['at'])}."
+        if sent
+        else "Not sent by anybody on record; the text would be this:"
+    )
     number = f" Message-ID <code>{_t(sent['message_id'])}</code>." if sent and sent.get("message_id") else ""
     text = f"To: {mail['to']}\nSubject: {mail['subject']}\n\n{mail['body']}"
     return f"<h2>E-mail to OpenAI Support</h2><p>{told}{number}</p><pre>{_t(text)}</pre>"
@@ -174,7 +179,8 @@ def _chain(pack: Pack) -> str:
 def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     top = "".join(f'<th scope="col">{_t(head)}</th>' for head in heads)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    table = f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="scroll" tabindex="0" role="group" aria-label="Table">{table}</div>'
 
 
 def _when(iso: str | None) -> str:

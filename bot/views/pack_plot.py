@@ -13,7 +13,7 @@ from bot.views.pack import Pack
 
 WIDTH, LEFT, RIGHT, TOP = 960, 130, 12, 8
 BAND, LANE = 30, 26
-LEAST, LETTER = 0.09, 6.6
+LEAST, LETTER = 0.16, 6.4
 TITLE = "States over time, and when people, OpenAI and Netskope said something"
 NOTE = "Short stays are drawn wider than they were; the table has the times. Large dots changed something."
 PEOPLE = frozenset(
@@ -33,6 +33,12 @@ TONES = {
     State.CANCELLED: "ended",
     State.EXPIRED: "ended",
     State.RETIRED: "ended",
+}
+SHORT = {
+    State.NEEDS_CORRECTION: "correction",
+    State.IN_REVIEW: "in review",
+    State.AWAITING_OPENAI: "OpenAI",
+    State.AWAITING_NETSKOPE: "Netskope",
 }
 STYLE = """
 .plot text { font: 12px system-ui, "Segoe UI", Roboto, sans-serif; fill: #14231a; }
@@ -109,7 +115,7 @@ def _band(stays: Sequence[_Stay], scale: _Scale) -> list[str]:
 def _stay(number: int, stay: _Stay, scale: _Scale) -> str:
     left, width = scale.edge(number), scale.edge(number + 1) - scale.edge(number)
     tone = TONES.get(stay.state, "wait odd" if number % 2 else "wait")
-    name, when = stay.state.value.replace("_", " "), f"{stay.start:%m-%d %H:%M}"
+    name, when = SHORT.get(stay.state, stay.state.value), f"{stay.start:%m-%d %H:%M}"
     return (
         f'<rect class="{tone}" x="{left:.1f}" y="{TOP}" width="{width:.1f}" height="{BAND}">'
         f"<title>{escape(words.STATES[stay.state])}, since {stay.start:%Y-%m-%d %H:%M} UTC</title></rect>"

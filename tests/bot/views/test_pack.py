@@ -1,0 +1,98 @@
+"""The evidence pack: complete, self-contained, without secrets, readable in a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from shutil import which
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from bot.domain.evidence import Rung
+from bot.domain.request import State
+from bot.views.pack import plain
+from bot.views.pack_page import page
+from tests.bot.test_offline import a_pack
+from tests.factories import REVIEWER
+
+HOSTILE = '<script>alert(1)</script><img src="https://evil.example/x"> & "quotes"'
+
+
+def test_it_says_what_was_asked_who_approved_what_and_how_each_rung_is_known() -> None:
+    pack = a_pack(State.CONNECTED)
+    (yes,) = pack["decisions"]
+    assert (yes["by"], yes["fingerprint"], yes["in_force"]) == (
+        REVIEWER,
+        pack["request"]["fingerprint"],
+        True,
+    )
+    assert [rung["rung"] for rung in pack["rungs"]] == [rung.value for rung in Rung]
+    assert all(rung["source"] and rung["at"] for rung in pack["rungs"] if rung["standing"] == "shown")
+    assert "support@openai.com" in pack["mail"]["to"]
+    assert pack["request"]["id"] in pack["mail"]["body"]
+    assert [row["seq"] for row in pack["timeline"]] == list(range(1, pack["chain"]["length"] + 1))
+
+
+def test_a_denial_is_there_with_its_reason_and_the_end_of_the_key() -> None:
+    pack = a_pack(State.DENIED)
+    assert pack["decisions"][-1]["reason"] == "the key is shared with another tool"
+    assert pack["key_destroyed_at"] == pack["timeline"][-1]["at"]
+    assert "The key was destroyed on" in page(pack)
+
+
+def test_an_approval_that_a_correction_made_void_is_shown_as_void() -> None:
+    pack = a_pack(State.CONNECTED)
+    pack["decisions"][0]["in_force"] = False
+    assert "void: the request was corrected since" in page(pack)
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_page_needs_nothing_from_anywhere(state: State) -> None:
+    made = page(a_pack(state))
+    shown = re.sub(r"<script.*?</script>", "", made, flags=re.DOTALL)
+    assert not re.search(r'(src|href|action|srcset)\s*=|url\(|@import|style="', shown)
+    assert re.findall(r"<script[^>]*>", made) == ['<script type="application/json" id="evidence">']
+
+
+def test_what_people_typed_stays_text() -> None:
+    pack = a_pack(State.DENIED)
+    pack["request"] |= {"instance_name": HOSTILE, "created_by": HOSTILE}
+    pack["timeline"][0]["said"] = pack["decisions"][0]["reason"] = HOSTILE
+    made = page(pack)
+    assert "<script>alert" not in made
+    assert "<img" not in made
+    inside = re.search(r'id="evidence">(.*?)</script>', made, re.DOTALL)
+    assert inside
+    assert json.loads(inside[1])["request"]["created_by"] == HOSTILE
+    assert HOSTILE in unescape(made)
+
+
+def test_slacks_marks_become_words() -> None:
+    text = "*<@U1>* saw `x` on <!date^1^{date}|2026-11-23>, <https://a.example|here> &amp; &lt;there&gt;"
+    assert plain(text) == "U1 saw x on 2026-11-23, here & <there>"
+
+
+def test_a_browser_shows_it_without_complaint_wide_and_narrow_and_accessible(tmp_path: Path) -> None:
+    path = tmp_path / "pack.html"
+    path.write_text(page(a_pack(State.CONNECTED)))
+    chromium = which("chromium") or which("google-chrome") or pytest.skip("no Chromium here")
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for width in (1100, 360):
+            tab = browser.new_page(viewport={"width": width, "height": 900})
+            heard: list[str] = []
+            tab.on("console", lambda message, heard=heard: heard.append(message.text))
+            tab.on("request", lambda request, heard=heard: heard.append(request.url))
+            tab.goto(path.as_uri())
+            assert heard == [path.as_uri()]
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width
+            assert (
+                tab.evaluate("getComputedStyle(document.querySelector('.verdict')).borderTopWidth") == "2px"
+            )
+        found = Axe().run(tab, options={"runOnly": ["wcag2a", "wcag2aa"]})
+        browser.close()
+    assert found.violations_count == 0, found.generate_report()
