@@ -37,7 +37,7 @@ def chromium_path(playwright: Playwright) -> str | None:
     return found or (str(own) if own.exists() else None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: Playwright's loop would run on under the async tests of others
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = chromium_path(playwright)
