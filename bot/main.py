@@ -52,7 +52,7 @@ from bot.settings import Settings, environment_of_process, required_for_run
 from bot.steps import Ports, performers
 from bot.transports import HttpTransport, SocketTransport, bolt_app
 from bot.views.blocks import Message
-from bot.worker import LEASE, Worker
+from bot.worker import LEASE, Worker, ended
 from handlers import register
 from handlers.doorstep import Doorstep, InFlight
 
@@ -149,7 +149,7 @@ class Bot:
         stop.cancel()
         await self.drain()
         await work
-        await _end(audits)
+        await ended(audits)
 
     async def drain(self) -> None:
         """Leave in order within ten seconds; what is not finished is still in the schedule."""
@@ -187,7 +187,7 @@ async def build(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[
         bot = _wire(settings, clock, slack, facts, roles, base, http)
         stack.push_async_callback(bot.close)
         warm = asyncio.create_task(keep_warm(slack), name="keep warm")
-        stack.push_async_callback(_end, warm)
+        stack.push_async_callback(ended, warm)
         yield bot
 
 
@@ -340,11 +340,6 @@ def mirrors_of(settings: Settings, http: httpx.AsyncClient) -> dict[Step, AuditM
 async def _examine(settings: Settings, clock: Clock) -> Message:
     checkup = Checkup(settings, clock, environ=environment_of_process())
     return as_message(await checkup.findings())
-
-
-async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 def _casb(settings: Settings, http: httpx.AsyncClient) -> Casb | None:

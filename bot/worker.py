@@ -119,8 +119,8 @@ class Worker:
         waiting = asyncio.create_task(self._store.wait(seconds))
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        await _end(stopping)
-        await _end(waiting)
+        await ended(stopping)
+        await ended(waiting)
         if not waiting.cancelled() and (error := waiting.exception()):
             raise error
 
@@ -188,8 +188,8 @@ class Worker:
         return "later"
 
 
-async def _end(task: asyncio.Task[Any]) -> None:
-    """Cancel until it is over: a client that is just connecting may swallow the first one (seen: 20 s)."""
+async def ended(task: asyncio.Task[Any]) -> None:
+    """Cancel until it is over: a client that is connecting may swallow one cancellation (seen: no exit)."""
     while not task.done():
         task.cancel()
         await asyncio.wait({task}, timeout=0.05)
