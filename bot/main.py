@@ -203,7 +203,8 @@ def _wire(
     casb, mailer, terms = _casb(settings, http), _mailer(settings), terms_of(settings)
     tenant = settings.netskope_tenant_url or ""
     home = Home(facts.team_id, facts.team_name, tenant, base.audit_secret)
-    service = Service(base.store, base.vault, home, terms, clock, _new_id)
+    limit = settings.start_limit
+    service = Service(base.store, base.vault, home, terms, clock, _new_id, start_limit=limit)
     messenger = SlackMessenger(slack)
     directory = SlackDirectory(slack, facts.team_id, roles)
     alarm = Alarm(base.store, messenger, directory.reviewers)

@@ -35,6 +35,9 @@ RESENT = Counter(
 )
 AUDITS = Counter("greenlight_audits", "Rounds of the auditor by outcome", ["outcome"], registry=None)
 TROUBLES = Counter("greenlight_audit_findings", "What the auditor found wrong", ["kind"], registry=None)
+TURNED_AWAY = Counter(
+    "greenlight_turned_away", "Clicks refused because too much was under way", registry=None
+)
 ALARMS = Counter("greenlight_alarms", "Troubles that a person has to mend", ["what"], registry=None)
 STORE_FAILURES = Counter("greenlight_store_failures", "Rounds in which Redis was away", registry=None)
 OUTBOX_DEPTH = Gauge("greenlight_outbox_depth", "Steps in the schedule, due or not", registry=None)
@@ -53,6 +56,7 @@ ALL: tuple[MetricWrapperBase, ...] = (
     RESENT,
     AUDITS,
     TROUBLES,
+    TURNED_AWAY,
     ALARMS,
     STORE_FAILURES,
     OUTBOX_DEPTH,

@@ -136,6 +136,9 @@ class Store(Protocol):
     async def plan(self, subject: str, step: Step, at: datetime, now: datetime) -> None:
         """Schedule a step that is about a person or the team, unless it is scheduled already."""
 
+    async def permit(self, name: str, visit: str, limit: int, seconds: float) -> float:
+        """Count this visit once in a sliding window; 0 lets it pass, else the seconds until there is room."""
+
     async def remember_once(self, key: str, seconds: float) -> bool:
         """Whether this key is new; it is remembered for `seconds` (rate limits, redeliveries)."""
 

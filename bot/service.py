@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -12,14 +13,36 @@ from pydantic import SecretStr
 
 from bot import metrics
 from bot.domain.audit import Entry, end_seal, flaws, link
-from bot.domain.errors import AlreadySaid, Conflict, NoSuccessor, NotAllowed, NotFound, StoreUnavailable
+from bot.domain.errors import (
+    AlreadySaid,
+    Conflict,
+    NoSuccessor,
+    NotAllowed,
+    NotFound,
+    StoreUnavailable,
+    TooMany,
+    UserError,
+)
 from bot.domain.lifecycle import Due, Step, Terms, Transition, advance, opening
 from bot.domain.policy import Action, Actor, may
-from bot.domain.request import WATCHED, Corrected, Draft, Event, KeyFacts, KeyShown, Request, State
+from bot.domain.request import (
+    WATCHED,
+    Corrected,
+    Draft,
+    Event,
+    KeyFacts,
+    KeyShown,
+    Place,
+    Request,
+    State,
+)
 from bot.ports import Clock, Loaded, Save, Store, Vault
 
 KEY_FIELD = "api_key"
 ATTEMPTS = 8
+START_LIMIT = 10
+HOUR = 3600.0
+RECENT = 512  # documents of some kilobytes each
 
 T = TypeVar("T")
 
@@ -57,8 +80,19 @@ class Service:
     """Changes requests; the only caller of `Store.save`."""
 
     def __init__(
-        self, store: Store, vault: Vault, home: Home, terms: Terms, clock: Clock, new_id: Callable[[], str]
+        self,
+        store: Store,
+        vault: Vault,
+        home: Home,
+        terms: Terms,
+        clock: Clock,
+        new_id: Callable[[], str],
+        *,
+        start_limit: int = START_LIMIT,
     ) -> None:
+        """`start_limit`: how many requests one person may start per hour."""
+        self._start_limit = start_limit
+        self._recent: OrderedDict[str, Request] = OrderedDict()
         self.terms = terms
         self.home = home
         self._store = store
@@ -78,10 +112,13 @@ class Service:
     ) -> Outcome:
         """Start a request with its key sealed in the same write, which also uses up the `ticket` given.
 
-        Raises `NotAllowed`, `AlreadyOpen` (one open request per workspace and tenant), `LinkUsed`,
+        Raises `NotAllowed`, `TooMany`, `AlreadyOpen` (one open request per workspace and tenant), `LinkUsed`,
         `StoreUnavailable`.
         """
         _authorise(actor, Action.START, None)
+        wait = await self._store.permit(f"start:{actor.id}", idempotency, self._start_limit, HOUR)
+        if wait:
+            raise TooMany(wait)
         facts = self._facts(key, admin_key)
         await self._check_successor(draft, facts)
         for _ in range(ATTEMPTS):
@@ -174,20 +211,33 @@ class Service:
 
         Raises `NotFound`, `NotAllowed`, `NotPossible`, `Stale`, `AlreadySaid`, `StoreUnavailable`; `Conflict`
         only when others kept saving first many times in a row.
+
+        A document this process saw lately saves the round trip of loading it: the script that saves checks
+        its version and the ledger of deliveries. What it refuses, or what the old document forbids, is
+        decided again on a fresh one.
         """
+        recent = self._recent.get(request_id)
         for _ in range(ATTEMPTS):
-            loaded = await self._store.load(request_id, idempotency)
-            request = _found(loaded, request_id)
-            if loaded.seen:
-                return Outcome(request, duplicate=True)
-            if action:
-                _authorise(actor, action, request)
-            transition = advance(request, event, self._clock(), self.terms)
+            request, is_fresh, recent = recent, recent is None, None
+            if request is None:
+                loaded = await self._store.load(request_id, idempotency)
+                request = _found(loaded, request_id)
+                if loaded.seen:
+                    return Outcome(request, duplicate=True)
+            try:
+                if action:
+                    _authorise(actor, action, request)
+                transition = advance(request, event, self._clock(), self.terms)
+            except UserError:
+                if is_fresh:
+                    raise
+                continue
             try:
                 return await self._save(
                     request, transition, sealed=sealed, idempotency=idempotency, ticket=ticket
                 )
             except Conflict:
+                self._recent.pop(request_id, None)
                 metrics.CONFLICTS.inc()
         raise Conflict(request_id)
 
@@ -219,12 +269,14 @@ class Service:
         )
         if seen:
             return Outcome(await self.get(seen), duplicate=True)
+        self._keep(after)
         metrics.TRANSITIONS.labels(before.state if before.version else "new", after.state, entry.event).inc()
         return Outcome(after, before=before.state if before.version else None)
 
     async def get(self, request_id: str, actor: Actor | None = None) -> Request:
         """Read one request; raises `NotFound`, and `NotAllowed` when this actor may not view it."""
         request = _found(await self._store.load(request_id), request_id)
+        self._keep(request)
         if actor:
             _authorise(actor, Action.VIEW, request)
         return request
@@ -238,6 +290,20 @@ class Service:
     async def seen(self, idempotency: str) -> str:
         """The request that an earlier delivery of this click changed; empty when there was none."""
         return (await self._store.load("", idempotency)).seen or ""
+
+    def _keep(self, request: Request) -> None:
+        """Remember the latest document; an older one never replaces it."""
+        known = self._recent.get(request.id)
+        if known is None or known.version <= request.version:
+            self._recent[request.id] = request
+            self._recent.move_to_end(request.id)
+            while len(self._recent) > RECENT:
+                self._recent.popitem(last=False)
+
+    def card_of(self, request_id: str) -> Place | None:
+        """Where the card was when this process last saw the request."""
+        request = self._recent.get(request_id)
+        return request.card if request else None
 
     async def refresh_card(self, request_id: str) -> None:
         """Have the card shown again soon."""

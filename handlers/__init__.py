@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
+from handlers.admission import Admission
 from handlers.decisions import Decisions
 from handlers.doorstep import Doorstep, InFlight, Screens
 from handlers.errors import Complaints
@@ -24,6 +25,7 @@ def register(app: AsyncApp, doorstep: Doorstep) -> None:
     complaints = Complaints(doorstep)
     intake = Intake(doorstep, complaints)
     decisions = Decisions(doorstep, complaints)
+    Admission(doorstep, complaints).register(app)
     journeys = (
         Status(doorstep, complaints, intake, decisions),
         intake,

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.domain.errors import GreenlightError
+from bot.domain.errors import GreenlightError, UserError
 from bot.domain.lifecycle import Terms
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Event, Place
@@ -129,12 +129,18 @@ class Doorstep:
         try:
             async with self.in_time():
                 actor = await self.actor(visit)
-                return await self.service.apply(
+                outcome = await self.service.apply(
                     subject, event(actor), actor=actor, action=action, idempotency=visit.key
                 )
-        finally:
-            if visit.message:
-                self.inflight.spawn(self._remove_orphan(visit.message, subject))
+        except UserError:
+            self._look_for_orphan(visit, subject)
+            raise
+        self._look_for_orphan(visit, subject)
+        return outcome
+
+    def _look_for_orphan(self, visit: Visit, request_id: str) -> None:
+        if visit.message and self.service.card_of(request_id) != visit.message:
+            self.inflight.spawn(self._remove_orphan(visit.message, request_id))
 
     async def _remove_orphan(self, pressed: Place, request_id: str) -> None:
         """Take away a second card, left behind by a crash between Slack's answer and our save."""

@@ -13,6 +13,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.domain.errors import (
     AlreadyOpen,
+    Busy,
     Conflict,
     GreenlightError,
     NoSuccessor,
@@ -31,7 +32,7 @@ from handlers.actor import Visit, visit
 from handlers.doorstep import Doorstep, TooSlow, View
 
 # Nothing was saved and trying again may help: the form stays as it was typed, with the words under a field.
-AGAIN = (StoreUnavailable, Transient, Conflict, TooSlow)
+AGAIN = (StoreUnavailable, Transient, Conflict, TooSlow, Busy)
 LAST_INPUT = {
     a.INTAKE: a.INSTANCE_NAME,
     a.CORRECTION: a.INSTANCE_NAME,

@@ -286,6 +286,12 @@ class RedisStore:
         args = [member(subject, step, 0), milliseconds(at), milliseconds(now)]
         await self.run(scripts.PLAN, [due, claims, again, self.keys.wake], args)
 
+    async def permit(self, name: str, visit: str, limit: int, seconds: float) -> float:
+        """Count this visit once in a sliding window of the server's clock."""
+        key = self.keys.named(f"permit:{name}")
+        wait = await self.run(scripts.PERMIT, [key], [visit, limit, round(seconds * 1000)])
+        return int(wait) / 1000
+
     async def remember_once(self, key: str, seconds: float) -> bool:
         """Whether this key is new; it is remembered for `seconds`."""
         async with translated():

@@ -149,3 +149,18 @@ end
 redis.call('LPUSH', KEYS[5], '1'); redis.call('LTRIM', KEYS[5], 0, 0)
 return 1
 """
+
+PERMIT = """
+-- KEYS window | ARGV visit limit milliseconds
+-- a visit that comes again is counted once; who is refused is not counted at all
+local t = redis.call('TIME')
+local now, span = t[1] * 1000 + math.floor(t[2] / 1000), tonumber(ARGV[3])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - span)
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 0 end
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) then
+  return math.max(1, tonumber(redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]) + span - now)
+end
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('PEXPIRE', KEYS[1], span)
+return 0
+"""

@@ -14,7 +14,7 @@ from bot.adapters.redis_client import connect
 from bot.adapters.tickets import RedisTickets
 from bot.domain.audit import Entry, flaws, link
 from bot.domain.errors import AlreadyOpen, Conflict, LinkUsed, StoreUnavailable
-from bot.domain.lifecycle import Step, Terms, Transition, advance, opening
+from bot.domain.lifecycle import Due, Step, Terms, Transition, advance, opening
 from bot.domain.request import Cancelled, CheckAsked, Draft, KeyFacts, Request, Route, Scope, State
 from bot.ports import Save, Store
 from tests.twins.store import StoreTwin
@@ -375,3 +375,29 @@ async def test_a_lease_that_ran_out_brings_a_planned_step_back_at_once(store: St
     await store.plan("team", Step.ROUND, late + timedelta(hours=1), late)
     (again,) = (await store.claim(late, 10, 30)).steps
     assert again.step is Step.ROUND
+
+
+async def test_a_visit_is_counted_once_and_the_limit_says_how_long_to_wait(store: Store) -> None:
+    waits = [await store.permit("start:U1", visit, 2, 60) for visit in ("a", "a", "b", "c", "a")]
+    assert waits[:3] == [0, 0, 0]
+    assert 50 < waits[3] <= 60
+    assert waits[4] == 0
+    assert await store.permit("start:U2", "c", 2, 60) == 0
+
+
+async def test_a_step_can_be_wished_for_earlier_but_not_later(store: Store) -> None:
+    await store.schedule("GL-AAAAAA", [Due(Step.CARD, AT + timedelta(hours=1))])
+    await store.schedule("GL-AAAAAA", [Due(Step.CARD, AT)])
+    await store.schedule("GL-AAAAAA", [Due(Step.CARD, AT + timedelta(hours=2))])
+    claims = await store.claim(AT, 10, 30)
+    assert [(one.step, one.due) for one in claims.steps] == [(Step.CARD, AT)]
+
+
+async def test_a_wish_for_a_step_that_is_being_performed_is_kept_for_afterwards(store: Store) -> None:
+    now = datetime.now(UTC)
+    await store.schedule("GL-AAAAAA", [Due(Step.CARD, now)])
+    (claimed,) = (await store.claim(now, 10, 30)).steps
+    await store.schedule("GL-AAAAAA", [Due(Step.CARD, now)])
+    assert (await store.claim(now, 10, 30)).steps == ()
+    await store.done(claimed)
+    assert len((await store.claim(now, 10, 30)).steps) == 1

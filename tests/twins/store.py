@@ -38,6 +38,7 @@ class StoreTwin:
     dead: list[str] = field(default_factory=list)
     tickets: dict[str, str] = field(default_factory=dict)
     shown: dict[str, State] = field(default_factory=dict)
+    permitted: dict[str, list[str]] = field(default_factory=dict)
     _tokens: int = 0
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -186,6 +187,15 @@ class StoreTwin:
             self._wake.set()
         elif slot.token and slot.due > now:
             slot.again = slot.again or at
+
+    async def permit(self, name: str, visit: str, limit: int, seconds: float) -> float:
+        visits = self.permitted.setdefault(name, [])
+        if visit in visits:
+            return 0
+        if len(visits) >= limit:
+            return seconds
+        visits.append(visit)
+        return 0
 
     async def remember_once(self, key: str, seconds: float) -> bool:
         new = key not in self.once

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from bot.sandbox.slack.render import text_of
+from handlers.admission import MOST
+from tests.handlers.conftest import FORM, House
+
+
+async def test_a_thousand_commands_at_once_are_all_answered_and_most_are_asked_to_come_back(house: House):
+    house.slack.faults.slow("views.open", seconds=1.5, times=1000)
+    under_way: list[int] = []
+
+    async def one(n: int) -> float:
+        began = time.monotonic()
+        delivery = await house.person("U0ADMIN").slash("/greenlight")
+        under_way.append(len(house.doorstep.inflight))
+        assert delivery.acked
+        return time.monotonic() - began
+
+    took = sorted(await asyncio.gather(*(one(n) for n in range(1000))))
+    assert max(under_way) <= MOST
+    assert took[-1] < 3  # every one of them within Slack's patience, whatever this machine is doing
+    refused = [one for one in house.person("U0ADMIN").ephemerals() if "Too much" in text_of(one)]
+    assert len(refused) >= 1000 - 2 * MOST
+
+
+async def test_a_form_sent_meanwhile_stays_as_it_was_typed(house: House):
+    alice = house.person("U0ADMIN")
+    await alice.slash("/greenlight")
+    await alice.modal()
+    release = asyncio.Event()
+    for _ in range(MOST):
+        house.doorstep.inflight.spawn(release.wait())
+    sent = await alice.submit(FORM | {"Requested scope": "Both"})
+    assert any("nothing was saved" in words for words in sent.errors.values())
+    release.set()
+    await house.doorstep.inflight.drain(5)
+    assert not (await alice.submit({})).errors
+
+
+async def test_a_storm_of_redeliveries_of_one_submission_makes_one_request(house: House):
+    alice = house.person("U0ADMIN")
+    await alice.slash("/greenlight")
+    await alice.modal()
+    sent = await alice.submit(FORM | {"Requested scope": "Both"})
+    assert sent.delivery
+    await asyncio.gather(*(house.slack.redeliver(sent.delivery, twice_at_once=True) for _ in range(50)))
+    assert len(await house.store.requests()) == 1
+    assert all(attempt.outcome == "acked" for attempt in sent.delivery.attempts)
+
+
+@pytest.mark.parametrize("house", ["http"], indirect=True)
+async def test_one_person_may_start_ten_requests_an_hour_and_hears_when_to_come_back(house: House):
+    alice = house.person("U0ADMIN")
+    for number in range(10):
+        await alice.slash("/greenlight")
+        await alice.modal()
+        workspace = {"Workspace ID": f"f7f33107-5fb9-4ee1-8922-{number:012d}"}
+        sent = await alice.submit(FORM | workspace | {"Requested scope": "Both"})
+        assert "is open" in text_of(sent.view)
+        await alice.close_modal()
+    await alice.slash("/greenlight")
+    await alice.modal()
+    sent = await alice.submit(FORM | {"Requested scope": "Both"})
+    assert "Try again in 60 minutes" in text_of(sent.view)
+    assert len(await house.store.requests()) == 10
+    ben = house.person("U0ADMIN2")
+    await ben.slash("/greenlight")
+    await ben.modal()
+    assert "is open" in text_of((await ben.submit(FORM | {"Requested scope": "Both"})).view)
