@@ -15,6 +15,7 @@ from bot.adapters.redis_client import connect
 from bot.auditor import Auditor
 from bot.domain.lifecycle import Step, Terms
 from bot.domain.request import Cancelled, Place, Request, State
+from bot.domain.upkeep import timers
 from bot.ports import Blocks
 from tests.contracts.test_store import AT, a_request, moved, opened
 
@@ -146,8 +147,8 @@ async def test_a_thousand_requests_are_checked_with_a_handful_of_commands(office
     for number in range(3000):
         request_id = f"GL-{number:06d}"
         pipe.zadd(office.store.keys.state(State.IN_REVIEW), {request_id: number})
-        pipe.zadd(office.store.keys.schedule[0], {member(request_id, Step.EXPIRE, 0): 9e12})
-        pipe.zadd(office.store.keys.schedule[0], {member(request_id, Step.PROBE, 0): 9e12})
+        due = {member(request_id, step, 0): 9e12 for step in timers(State.IN_REVIEW, Terms())}
+        pipe.zadd(office.store.keys.schedule[0], due)
         pipe.hset(office.store.keys.shown, request_id, State.IN_REVIEW)
     await pipe.execute()
     await office.redis.config_resetstat()
