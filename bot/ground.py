@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from bot.adapters.books import RedisBooks
 from bot.adapters.embedded import EmbeddedServer
 from bot.adapters.redis import RedisStore
+from bot.adapters.redis_check import check_server
 from bot.adapters.redis_client import Client, connect
 from bot.adapters.tickets import RedisTickets
 from bot.adapters.vault import Vault, derive
@@ -33,6 +34,7 @@ class Ground:
     tickets: RedisTickets
     link_secret: bytes = field(repr=False)
     books: RedisBooks
+    warnings: list[str]
     client: Client
     team: str
 
@@ -52,6 +54,7 @@ async def ground(settings: Settings, team: str | None = None) -> AsyncIterator[G
         keys = keyring_of(settings)
         secret = keys.ring.installation_secret
         vault = Vault(await wrappers_of(settings, keys), secret)
+        warnings = await check_server(client) if team else []
         team = await _team(client, team)
         store = RedisStore(client, blocking, team)
         yield Ground(
@@ -62,6 +65,7 @@ async def ground(settings: Settings, team: str | None = None) -> AsyncIterator[G
             RedisTickets(client, team),
             derive(secret, "links"),
             RedisBooks(client, store),
+            warnings,
             client,
             team,
         )

@@ -183,6 +183,8 @@ async def build(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[
         for warning in facts.warnings:
             log.warning("start_warning", what=warning)
         base = await stack.enter_async_context(ground(settings, facts.team_id))
+        for warning in base.warnings:
+            log.warning("start_warning", what=warning)
         http = await stack.enter_async_context(open_client(__version__))
         bot = _wire(settings, clock, slack, facts, roles, base, http)
         stack.push_async_callback(bot.close)

@@ -168,6 +168,8 @@ class RedisStore:
             milliseconds(request.updated_at),
             change.connection_before or "",
             int(change.ticket is not None),
+            change.entry.prev,
+            request.audit_head,
         ]
 
     async def sealed_key(self, request_id: str) -> str | None:

@@ -18,6 +18,7 @@ from redis.backoff import ExponentialWithJitterBackoff
 Client = Redis | RedisCluster
 BLOCK_SECONDS = 20
 ANSWER_SECONDS = 2.0
+CONNECTIONS = 20
 
 
 def connect(url: str, *, blocking: bool = False) -> Client:
@@ -31,7 +32,9 @@ def connect(url: str, *, blocking: bool = False) -> Client:
         return RedisCluster.from_url(f"{scheme.removesuffix('+cluster')}://{rest}", **options)
     if scheme.endswith("+sentinel"):
         return _sentinel(url, options)
-    pool = BlockingConnectionPool.from_url(url, max_connections=20, timeout=ANSWER_SECONDS, **options)
+    pool = BlockingConnectionPool.from_url(
+        url, max_connections=CONNECTIONS, timeout=ANSWER_SECONDS, **options
+    )
     return Redis.from_pool(pool)
 
 
@@ -43,6 +46,18 @@ def _options(blocking: bool) -> dict[str, Any]:
         "socket_timeout": BLOCK_SECONDS + 5 if blocking else ANSWER_SECONDS,
         "retry": retry,
     }
+
+
+class GuardedRedis(Redis):
+    """A client that leaves no connection to its Sentinels behind; redis-py forgets them."""
+
+    guards: tuple[Redis, ...] = ()
+
+    async def aclose(self, close_connection_pool: bool | None = None) -> None:
+        """Close the connections to the server and to the Sentinels."""
+        await super().aclose(close_connection_pool)
+        for guard in self.guards:
+            await guard.aclose()
 
 
 def _sentinel(url: str, options: dict[str, Any]) -> Redis:
@@ -58,7 +73,10 @@ def _sentinel(url: str, options: dict[str, Any]) -> Redis:
         **login,
         **options,
     )
-    master: Redis = sentinel.master_for(path[0])
+    master: GuardedRedis = sentinel.master_for(
+        path[0], redis_class=GuardedRedis, max_connections=CONNECTIONS
+    )
+    master.guards = tuple(sentinel.sentinels)
     return master
 
 

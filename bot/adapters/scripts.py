@@ -14,13 +14,15 @@ if ARGV[6] ~= '0' then
   if seen then return {'seen', seen} end
 end
 if ARGV[16] == '1' and redis.call('EXISTS', KEYS[16]) == 0 then return {'used'} end
-local version = tonumber(redis.call('HGET', KEYS[1], 'v') or '0')
-if version ~= tonumber(ARGV[1]) then return {'conflict'} end
+local kept = redis.call('HMGET', KEYS[1], 'v', 'head')
+if tonumber(kept[1] or '0') ~= tonumber(ARGV[1]) then return {'conflict'} end
+-- the same number on another history: a failover lost what this caller still remembers
+if kept[2] and kept[2] ~= ARGV[17] then return {'conflict'} end
 local id, at = ARGV[13], tonumber(ARGV[14])
 local holder = redis.call('HGET', KEYS[8], ARGV[11])
 if ARGV[12] == '1' and holder and holder ~= id then return {'open', holder} end
 
-redis.call('HSET', KEYS[1], 'v', ARGV[2], 'doc', ARGV[3], 'op', ARGV[5])
+redis.call('HSET', KEYS[1], 'v', ARGV[2], 'doc', ARGV[3], 'op', ARGV[5], 'head', ARGV[18])
 redis.call('XADD', KEYS[6], ARGV[2] .. '-0', 'e', ARGV[4])
 if ARGV[16] == '1' then redis.call('DEL', KEYS[16]) end
 if ARGV[6] ~= '0' then redis.call('SET', KEYS[7], id, 'EX', ARGV[6]) end

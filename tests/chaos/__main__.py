@@ -1,0 +1,43 @@
+"""`make chaos`: 3 replicas, a store that dies, 200 journeys; `make chaos SEED=7` plays the same again."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.chaos.run import Run
+
+MINUTES = 20
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", default="")
+    parser.add_argument("--journeys", type=int, default=200)
+    parser.add_argument("--transport", choices=("socket", "http"), default="socket")
+    given = parser.parse_args()
+    seed = int(given.seed) if given.seed else random.SystemRandom().randrange(10**6)
+    print(f"seed {seed}: {given.journeys} journeys, 3 replicas, {given.transport}", flush=True)
+    run, began = Run(seed, given.journeys, transport=given.transport), time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="gl-chaos-") as folder:
+        report = asyncio.run(asyncio.wait_for(run.play(Path(folder), _say), MINUTES * 60))
+    print("\nwhat went wrong on purpose")
+    for what, count in sorted(run.troubles.items()):
+        print(f"  {count:5} {what}")
+    print(f"\n{report.text()}\n\n{time.monotonic() - began:.0f} s")
+    if not report.is_good:
+        print(f"\nNOT GOOD. Again: make chaos SEED={seed} ARGS='--journeys {given.journeys}'")
+    return not report.is_good
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
