@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
+SEED   ?=
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser screenshots check fix release audit lock clean
+.PHONY: chaos help demo test browser screenshots check fix release audit lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +39,9 @@ browser: $(VENV)/.dev ## a Chromium for the browser tests: by apt where that is 
 
 screenshots: $(VENV)/.dev ## take the pictures in docs/images anew, from the running demo
 	GREENLIGHT_PICTURES=docs/images $(BIN)/python -m pytest -q --timeout 600 tests/browser/test_pictures.py
+
+chaos: $(VENV)/.dev ## replicas, store, Slack and providers die at random: make chaos, make chaos SEED=7
+	$(BIN)/python -m tests.chaos --seed "$(SEED)" $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

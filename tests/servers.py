@@ -16,6 +16,14 @@ from bot.sandbox.process import free_port
 from tests.wait import until_now
 
 CLUSTER_SLOTS = 16_384
+HIGHEST_PORT = 55_535
+
+
+def _port() -> int:
+    """A free port low enough for a Cluster's own one, ten thousand above it."""
+    while (port := free_port()) > HIGHEST_PORT:
+        continue
+    return port
 
 
 class Server:
@@ -23,7 +31,7 @@ class Server:
 
     def __init__(self, folder: Path, *options: str, port: int = 0, mode: str = "") -> None:
         self.folder = folder
-        self.port = port or free_port()
+        self.port = port or _port()
         self._options = options
         self._mode = mode
         self._process: subprocess.Popen[bytes] | None = None
@@ -90,9 +98,9 @@ class Server:
 @contextmanager
 def server(folder: Path, *options: str) -> Iterator[Server]:
     """One server."""
-    one = Server(folder, *options).start()
+    one = Server(folder, *options)
     try:
-        yield one
+        yield one.start()
     finally:
         one.kill()
 

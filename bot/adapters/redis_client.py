@@ -73,9 +73,7 @@ def _sentinel(url: str, options: dict[str, Any]) -> Redis:
         **login,
         **options,
     )
-    master: GuardedRedis = sentinel.master_for(
-        path[0], redis_class=GuardedRedis, max_connections=CONNECTIONS
-    )
+    master: GuardedRedis = sentinel.master_for(path[0], redis_class=GuardedRedis, max_connections=CONNECTIONS)
     master.guards = tuple(sentinel.sentinels)
     return master
 

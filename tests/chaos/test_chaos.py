@@ -1,0 +1,46 @@
+"""The short form of `make chaos`, and the same journeys on other stores; a seed can be played again."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.run import Run
+from tests.chaos.world import Company
+from tests.servers import cluster, guarded
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.mark.parametrize(("seed", "transport"), [(7, "socket"), (11, "http")])
+async def test_under_chaos_everything_ends_as_its_people_decided(
+    seed: int, transport: str, tmp_path: Path
+) -> None:
+    run = Run(seed, journeys=8, transport=transport)
+    report = await run.play(tmp_path)
+    assert report.is_good, f"seed {seed}, {run.troubles}\n{report.text()}"
+    assert run.troubles
+
+
+async def test_the_journeys_end_well_on_a_cluster_of_three(tmp_path: Path) -> None:
+    with cluster(tmp_path / "store") as nodes:
+        run = Run(1, journeys=4, replicas=2, monkey=False)
+        report = await run.on(tmp_path, f"redis+cluster://{nodes[0].address}", None)
+    assert report.is_good, report.text()
+
+
+async def test_the_journeys_end_well_across_a_sentinel_failover(tmp_path: Path) -> None:
+    with guarded(tmp_path / "store") as group:
+
+        async def fail_over(company: Company) -> None:
+            world = company.world.slack
+            await world.until(lambda: len(world.world.posted) > 8, what="journeys under way", timeout=30)
+            await asyncio.to_thread(group.primary.pause)  # nothing more is promised by it ...
+            await asyncio.to_thread(group.primary.kill)  # ... and now it is gone
+
+        run = Run(2, journeys=4, replicas=2, transport="http", monkey=False)
+        report = await run.on(tmp_path, group.url, None, meanwhile=fail_over)
+        assert await asyncio.to_thread(group.promoted)
+    assert report.is_good, report.text()
