@@ -149,3 +149,39 @@ def test_rich_text_is_drawn_with_its_styles(page: Page) -> None:
     assert "<strong>hi</strong>" in html
     assert "@Alice Admin" in html
     assert "<ol><li>" in html
+
+
+def a_view(name: str) -> dict[str, Any]:
+    blocks_ = [{"type": "section", "text": text(f"inside {name}")}]
+    return {
+        "id": name,
+        "hash": "1",
+        "title": name,
+        "close": "Back",
+        "blocks": blocks_,
+        "typed": {},
+        "errors": {},
+    }
+
+
+def test_a_pushed_form_stands_before_the_first_and_clearing_frees_the_conversation(page: Page) -> None:
+    def draw(*stack: str) -> tuple[str, bool]:
+        found = page.evaluate(
+            """async (modals) => {
+                const { drawModal } = await import("/static/modal.js");
+                drawModal({ me: "U0ADMIN", slack: { modals, names: {} }, world: { ahead: 0 } });
+                return [document.querySelector("#modal").innerText, document.querySelector("#chat").inert];
+            }""",
+            [a_view(name) for name in stack],
+        )
+        return found[0], found[1]
+
+    shown, inert = draw("First", "Second")
+    assert "inside Second" in shown
+    assert "2 forms open" in shown
+    assert "inside First" not in shown
+    assert inert
+    shown, inert = draw("First")
+    assert "inside First" in shown
+    assert inert
+    assert draw() == ("", False)
