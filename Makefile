@@ -10,7 +10,7 @@ JOBS   ?= 2
 .PHONY: chaos help demo test browser screenshots check fix release audit lock clean
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Greenlight needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
@@ -49,9 +49,19 @@ check: $(VENV)/.dev ## format, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+.PHONY: system-packages reference
+system-packages: ## Debian packages for the tests that need them (ci/packages.txt); needs root
+	@packages=$$(sed 's/ *#.*//' ci/packages.txt | xargs); \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  dpkg -s $$packages >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$packages; }; \
+	else echo "Install by hand (root, apt): $$packages"; exit 1; fi
+
 fix: $(VENV)/.dev ## format and repair what can be repaired
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+reference: $(VENV)/.dev ## write docs/reference and .env.example anew from the code
+	$(BIN)/python -m bot.reference
 
 lock: $(VENV)/.dev ## renew the locked dependencies (hashes, no index host)
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --extra embedded --extra sandbox pyproject.toml -o requirements.txt

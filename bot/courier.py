@@ -99,12 +99,10 @@ class Courier:
         return place
 
     async def _send(self, method: str, call: Call, text: str, blocks: Blocks, mark: str, lane: Lane) -> Place:
-        metrics.SLACK_CALLS.labels(method).inc()
         try:
             return await call(text, blocks)
         except ProviderError as error:
             failure = error
-        metrics.SLACK_ERRORS.labels(method, failure.said).inc()
         if isinstance(failure, Transient):
             await self._limited(failure, mark, lane)
             raise failure

@@ -18,6 +18,8 @@ import structlog
 from pydantic import SecretStr
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot import tracing
+
 REDACTED = "[redacted]"
 OURS = ("bot", "handlers")
 CAPPED = (
@@ -186,10 +188,18 @@ def _shared() -> list[Processor]:
     return [
         structlog.stdlib.filter_by_level,
         structlog.contextvars.merge_contextvars,
+        _add_trace,
         *_stamps(),
         structlog.processors.format_exc_info,
         redact_event,
     ]
+
+
+def _add_trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """A structlog processor: name the trace that the line belongs to, where traces are on."""
+    if found := tracing.trace():
+        event["trace"] = found
+    return event
 
 
 def _stamps() -> list[Processor]:

@@ -32,6 +32,7 @@ from bot.adapters.slack import SlackMessenger, SlackScreens, keep_warm, slack_cl
 from bot.adapters.slack_directory import Roles, SlackDirectory
 from bot.adapters.slack_start import SlackFacts, StartError, preflight
 from bot.adapters.smtp import SmtpMailer
+from bot.adapters.telemetry import exporting
 from bot.addresses import is_loopback
 from bot.alarm import Alarm
 from bot.auditor import Auditor
@@ -170,6 +171,7 @@ async def build(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[
     if problems := required_for_run(settings):
         raise StartError(" ".join(problems))
     async with AsyncExitStack() as stack:
+        stack.enter_context(exporting(settings.otel_exporter_otlp_endpoint, __version__))
         slack = await stack.enter_async_context(
             slack_client(settings.slack_bot_token, settings.slack_api_url)
         )

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
-from bot import metrics
+from bot import metrics, tracing
 from bot.domain.audit import Entry, end_seal, flaws, link
 from bot.domain.errors import (
     AlreadySaid,
@@ -252,25 +252,25 @@ class Service:
     ) -> Outcome:
         entry = link(transition.entry, before.audit_head, self.home.audit_secret)
         after = transition.request.model_copy(update={"audit_head": entry.hash})
-        seen = await self._store.save(
-            Save(
-                request=after,
-                entry=entry,
-                expected=before.version,
-                due=transition.due,
-                clear=transition.clear,
-                sealed=sealed,
-                destroys_key=transition.destroys_key,
-                idempotency=idempotency,
-                ticket=ticket,
-                state_from=before.state if before.version else None,
-                connection_before=before.connection,
-            )
+        change = Save(
+            request=after,
+            entry=entry,
+            expected=before.version,
+            due=transition.due,
+            clear=transition.clear,
+            sealed=sealed,
+            destroys_key=transition.destroys_key,
+            idempotency=idempotency,
+            ticket=ticket,
+            state_from=before.state if before.version else None,
+            connection_before=before.connection,
         )
+        with tracing.span("save", before.id, event=entry.event, state=after.state):
+            seen = await self._store.save(change)
         if seen:
             return Outcome(await self.get(seen), duplicate=True)
         self._keep(after)
-        metrics.TRANSITIONS.labels(before.state if before.version else "new", after.state, entry.event).inc()
+        metrics.changed(before, after, entry.event)
         return Outcome(after, before=before.state if before.version else None)
 
     async def get(self, request_id: str, actor: Actor | None = None) -> Request:

@@ -21,6 +21,7 @@ from bot.values import (
     AuditUrl,
     BaseUrl,
     BotToken,
+    CollectorUrl,
     Hosts,
     HttpsUrl,
     KeyName,
@@ -107,6 +108,7 @@ class Settings(BaseSettings):
     poll_scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     heartbeat_url: HttpsUrl | None = None
     start_limit: Annotated[int, Field(ge=1, le=100_000)] = 10
+    otel_exporter_otlp_endpoint: CollectorUrl | None = None
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = "INFO"
 
     @classmethod

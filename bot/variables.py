@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-_OWN_NAMES = ("slack_", "redis_", "openai_", "netskope_", "smtp_", "vault_")
+_OWN_NAMES = ("slack_", "redis_", "openai_", "netskope_", "smtp_", "vault_", "otel_")
 _PREFIX = "GREENLIGHT_"
 
 
@@ -162,6 +162,11 @@ REFERENCE: tuple[Variable, ...] = (
     ),
     Variable(
         "start_limit", "How many requests one person may start per hour", "a number from 1 to 100000", "10"
+    ),
+    Variable(
+        "otel_exporter_otlp_endpoint",
+        "OpenTelemetry collector that gets traces by OTLP/HTTP; needs the extra `telemetry`",
+        "an http or https URL without user name, such as http://otel-collector:4318",
     ),
     Variable("log_level", "How much is logged", "DEBUG, INFO, WARNING or ERROR", "INFO"),
 )

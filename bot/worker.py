@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from bot import metrics
+from bot import metrics, tracing
 from bot.domain.errors import (
     AlreadySaid,
     Conflict,
@@ -153,8 +153,9 @@ class Worker:
     async def _attempt(self, claimed: Claimed) -> str:
         context = {"request": claimed.request_id, "step": claimed.step, "ref": claimed.ref}
         try:
-            async with asyncio.timeout(self._lease * (1 - SETTLING)):
-                await self._perform[claimed.step](claimed)
+            with tracing.span(f"step {claimed.step}", claimed.request_id, attempt=claimed.attempts):
+                async with asyncio.timeout(self._lease * (1 - SETTLING)):
+                    await self._perform[claimed.step](claimed)
         except (NotPossible, NotFound, AlreadySaid, Stale) as moved_on:
             log.info("step_moot", why=type(moved_on).__name__, **context)
         except Refused as error:

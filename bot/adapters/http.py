@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
+from bot import tracing
 from bot.domain.diagnosis import Failure
 
 READ_LIMIT = 64 * 1024
@@ -109,19 +110,20 @@ async def fetch(
     `deadline` bounds the whole exchange in seconds, so that a dripping answer cannot hold the caller.
     """
     try:
-        async with (
-            asyncio.timeout(deadline),
-            client.stream(
-                "GET" if content is None else "POST", url, params=params, headers=headers, content=content
-            ) as response,
-        ):
-            return Reply(
-                status=response.status_code,
-                content_type=response.headers.get("content-type", ""),
-                retry_after=_wait(response),
-                challenged="cf-mitigated" in response.headers,
-                body=await _read(response, read_limit) if wants_body(response.status_code) else None,
-            )
+        with tracing.span("http", host=urlsplit(url).hostname or ""):
+            async with (
+                asyncio.timeout(deadline),
+                client.stream(
+                    "GET" if content is None else "POST", url, params=params, headers=headers, content=content
+                ) as response,
+            ):
+                return Reply(
+                    status=response.status_code,
+                    content_type=response.headers.get("content-type", ""),
+                    retry_after=_wait(response),
+                    challenged="cf-mitigated" in response.headers,
+                    body=await _read(response, read_limit) if wants_body(response.status_code) else None,
+                )
     except tuple(kind for kind, _ in FAILURES) as error:
         return failure_of(error)
 

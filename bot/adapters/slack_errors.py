@@ -14,6 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot import metrics, tracing
 from bot.domain.errors import ProviderError, Refused, Transient
 
 SLACK = "slack"
@@ -41,12 +42,21 @@ PASSING = frozenset(
 
 async def ask(call: Awaitable[AsyncSlackResponse], *, within: float = CALL_SECONDS) -> AsyncSlackResponse:
     """Await one Web API call for at most `within` seconds; raises `Transient` or `Refused` only."""
+    method = _method(call)
+    metrics.SLACK_CALLS.labels(method).inc()
     try:
-        async with asyncio.timeout(within):
-            return await call
+        with tracing.span(method):
+            async with asyncio.timeout(within):
+                return await call
     except (SlackClientError, aiohttp.ClientError, OSError, UnicodeDecodeError) as error:
         failure = translate(error)
+    metrics.SLACK_ERRORS.labels(method, failure.said).inc()
     raise failure  # outside the handler: Slack's answer stays out of the traceback
+
+
+def _method(call: Awaitable[AsyncSlackResponse]) -> str:
+    """The Web API method of slack_sdk's coroutine: `chat_postMessage` is `chat.postMessage`."""
+    return str(getattr(call, "__name__", "unknown")).replace("_", ".")
 
 
 def translate(error: Exception) -> ProviderError:

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, unquote
 import aiosmtplib
 from pydantic import SecretStr
 
+from bot import tracing
 from bot.adapters.http import UnsafeUrlError, is_loopback, split_url
 from bot.domain.errors import Refused, Transient
 from bot.domain.mail import Letter, check_address
@@ -47,7 +48,8 @@ class SmtpMailer:
     async def send(self, letter: Letter) -> None:
         """Hand `letter` to the server; returns once the server took responsibility."""
         try:
-            refused, _ = await self._deliver(letter)
+            with tracing.span("smtp send"):
+                refused, _ = await self._deliver(letter)
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = {one.recipient: one.code for one in error.recipients}
             raise _from_code(codes.get(letter.to, 550), "recipient refused") from None

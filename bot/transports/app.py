@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import structlog
@@ -12,9 +15,19 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import metrics, tracing
 from bot.adapters.slack_start import SlackFacts
 
 log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def delivered(kind: str) -> Iterator[None]:
+    """Measure one delivery of Slack's from its arrival until its answer was handed over."""
+    began = time.perf_counter()
+    with tracing.span(f"slack {kind}"):
+        yield
+    metrics.ACK_SECONDS.labels(kind).observe(time.perf_counter() - began)
 
 
 async def dispatch(

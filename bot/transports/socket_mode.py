@@ -24,7 +24,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack_errors import ask
 from bot.adapters.slack_start import StartError
 from bot.domain.errors import ProviderError, Refused
-from bot.transports.app import dispatch
+from bot.transports.app import delivered, dispatch
 
 SOCKETS = 2  # Slack allows ten; the other one listens while this one is replaced
 HEARTBEAT_SECONDS = 1.6  # a pong may take half of it again: 2.4 s until a silent peer is given up
@@ -178,11 +178,12 @@ class SocketTransport:
         return False
 
     async def _answer(self, socket: aiohttp.ClientWebSocketResponse, frame: Frame) -> None:
-        response = await self._dispatch(frame)
-        if response.status != 200:
-            log.warning("envelope_refused", status=response.status)
-            return
-        await self._send(socket, {"envelope_id": frame["envelope_id"]} | _payload(response))
+        with delivered(_kind(frame)):
+            response = await self._dispatch(frame)
+            if response.status != 200:
+                log.warning("envelope_refused", status=response.status)
+                return
+            await self._send(socket, {"envelope_id": frame["envelope_id"]} | _payload(response))
 
     async def _dispatch(self, frame: Frame) -> BoltResponse:
         payload = frame.get("payload")
@@ -212,6 +213,11 @@ def _told(error: Exception) -> float:
     if isinstance(error, Refused):
         return REFUSED_WAIT
     return error.retry_after or 0.0 if isinstance(error, ProviderError) else 0.0
+
+
+def _kind(frame: Frame) -> str:
+    kind = frame.get("type")
+    return kind if kind in {"events_api", "interactive", "slash_commands"} else "other"
 
 
 def _parsed(text: str) -> Frame:

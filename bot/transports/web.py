@@ -17,7 +17,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.server import MAX_BODY_BYTES, Server, read_body
-from bot.transports.app import dispatch
+from bot.transports.app import delivered, dispatch
 
 __all__ = ["EVENTS_PATH", "MAX_BODY_BYTES", "HttpTransport", "is_signed"]
 
@@ -99,12 +99,20 @@ class HttpTransport:
             text = body.decode()
         except UnicodeDecodeError:
             return web.Response(status=400)
-        return _answer(await self._dispatch(request, text))
+        with delivered(_kind(request.content_type, text)):
+            return _answer(await self._dispatch(request, text))
 
     async def _dispatch(self, request: web.Request, body: str) -> BoltResponse:
         wanted = ("Content-Type", "X-Slack-Retry-Num", "X-Slack-Retry-Reason")
         headers = {name: request.headers[name] for name in wanted if name in request.headers}
         return await dispatch(self._app, body, dict(headers), "http")
+
+
+def _kind(content_type: str, body: str) -> str:
+    """Name the delivery as Socket Mode does."""
+    if content_type == "application/json":
+        return "events_api"
+    return "interactive" if body.startswith("payload=") else "slash_commands"
 
 
 def _unsigned() -> web.Response:
