@@ -127,9 +127,11 @@ class Monkey:
         await victim.kill()
         await asyncio.sleep(seconds)
         for _ in range(MAX_TRIES):
-            with suppress(RuntimeError):  # the store may be away at this moment
+            try:
                 await victim.start()
                 break
+            except RuntimeError:  # the store may be away at this moment, or this machine busy
+                await victim.kill()
         self._hurt.discard(victim)
 
     def _restart_store(self) -> None:
