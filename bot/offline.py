@@ -60,6 +60,28 @@ def _export(pack: dict[str, Any], secret: bytes | None) -> dict[str, list[str]]:
     return {request: found}
 
 
+def read_mirror(path: Path) -> dict[str, list[Entry]]:
+    """The entries of a mirror by request; lines that are none are left out (`verify_file` names them)."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for line in _text(path).splitlines():
+        try:
+            entry = Entry.model_validate_json(line)
+        except ValidationError:
+            continue
+        found[entry.request].append(entry)
+    return dict(found)
+
+
+def differences(stored: list[Entry], copied: list[Entry]) -> list[str]:
+    """What a copy holds and the store does not, or not so: a chain that was written anew shows here."""
+    by_seq = {entry.seq: entry for entry in stored}
+    return [
+        f"entry {copy.seq}: {'differs from' if copy.seq in by_seq else 'is only in'} the copy"
+        for copy in copied
+        if by_seq.get(copy.seq) != copy
+    ]
+
+
 def _mirror(text: str, secret: bytes | None) -> dict[str, list[str]]:
     """A mirror holds entries of many requests in any order, some of them twice, each line by itself."""
     by_request: dict[str, dict[int, Entry]] = defaultdict(dict)

@@ -179,3 +179,16 @@ def _flag(person: dict[str, Any], *names: str) -> bool:
 
 def _text(value: Any) -> str:
     return value[:64] if isinstance(value, str) else ""
+
+
+async def names_of(client: AsyncWebClient, ids: Iterable[str]) -> dict[str, str]:
+    """How people call themselves in Slack; whom Slack does not name, or not now, is left out."""
+    found = {}
+    for one in ids:
+        try:
+            answer = await ask(client.users_info(user=one))
+        except (Refused, Transient):
+            continue
+        if name := _text(answer["user"].get("real_name")):
+            found[one] = name
+    return found

@@ -12,7 +12,13 @@ audit = App(name="audit", help="Check the audit chain and the sealed keys.")
 
 
 @audit.command
-def verify(request_id: str | None = None, *, file: Path | None = None, keys: Path | None = None) -> None:
+def verify(
+    request_id: str | None = None,
+    *,
+    file: Path | None = None,
+    keys: Path | None = None,
+    against: Path | None = None,
+) -> None:
     """Check hash chains and seals; exit code 1 when a flaw is found.
 
     Parameters
@@ -23,6 +29,8 @@ def verify(request_id: str | None = None, *, file: Path | None = None, keys: Pat
         Check an export (.json or .html) or an audit mirror (.jsonl) instead of the store; needs nothing else.
     keys
         The key set of the installation, to check the seals of a file; without it only hashes and links are.
+    against
+        An audit mirror (.jsonl): what it holds must be in the store, unchanged.
     """
     from bot.offline import secret_of, verify_file
 
@@ -31,19 +39,21 @@ def verify(request_id: str | None = None, *, file: Path | None = None, keys: Pat
         if keys is None:
             print("Seals were not checked: give the key set with --keys.", file=sys.stderr)
     else:
-        found = asyncio.run(_flaws(request_id))
+        found = asyncio.run(_flaws(request_id, against))
     for request, problems in found.items():
         print(f"{request}: {'intact' if not problems else '; '.join(problems)}")
     sys.exit(any(found.values()))
 
 
-async def _flaws(text: str | None) -> dict[str, list[str]]:
+async def _flaws(text: str | None, against: Path | None) -> dict[str, list[str]]:
     from bot.domain.audit import flaws
     from bot.domain.errors import NotFound
     from bot.domain.ids import parse_request_id
     from bot.ground import ground
+    from bot.offline import differences, read_mirror
     from bot.settings import settings_from_process
 
+    copies = read_mirror(against) if against else {}
     async with ground(settings_from_process()) as base:
         if text:
             wanted = [(await base.store.load(parse_request_id(text) or text)).request]
@@ -55,7 +65,9 @@ async def _flaws(text: str | None) -> dict[str, list[str]]:
                 raise NotFound(f"No request {text}.")
             entries = (await base.store.entries(request.id))[: request.version]
             found[request.id] = flaws(entries, request.audit_head, base.audit_secret, request.version)
-        return found
+            found[request.id] += differences(entries, copies.get(request.id, []))
+        unknown = set() if text else copies.keys() - found.keys()
+        return found | {one: ["only the copy knows this request"] for one in unknown}
 
 
 @audit.command(name="keys")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.settings import Settings
     from bot.views.pack import Pack
 
 
@@ -47,7 +48,7 @@ async def _pack(text: str) -> tuple[Pack, list[str]]:
     from bot.ground import ground
     from bot.main import terms_of
     from bot.settings import settings_from_process
-    from bot.views.pack import build
+    from bot.views.pack import actors, build
 
     settings = settings_from_process()
     async with ground(settings) as base:
@@ -57,4 +58,16 @@ async def _pack(text: str) -> tuple[Pack, list[str]]:
         entries = (await base.store.entries(request.id))[: request.version]
     seal = end_seal(request.id, request.version, request.audit_head, base.audit_secret)
     problems = flaws(entries, request.audit_head, base.audit_secret, request.version)
-    return build(request, entries, terms_of(settings), utc_now(), seal), problems
+    people = await _names(settings, actors(request, entries))
+    return build(request, entries, terms_of(settings), utc_now(), seal, people), problems
+
+
+async def _names(settings: Settings, ids: list[str]) -> dict[str, str]:
+    """Ask Slack for the names of those who acted, where the bot's token is at hand; ids do without."""
+    if settings.slack_bot_token is None:
+        return {}
+    from bot.adapters.slack import slack_client
+    from bot.adapters.slack_directory import names_of
+
+    async with slack_client(settings.slack_bot_token, settings.slack_api_url) as client:
+        return await names_of(client, ids)

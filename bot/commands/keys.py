@@ -37,6 +37,7 @@ def rotate(*, standby: bool = False) -> None:
     from bot.keyring import keyring_of
 
     settings = _settings()
+    _local_wraps(settings)
     held = keyring_of(settings)
     fresh = held.ring.with_standby() if standby else held.ring.with_new_primary()
     _put(settings, held, fresh, rewraps=not standby)
@@ -88,6 +89,14 @@ def _settings() -> Settings:
     from bot.settings import settings_from_process
 
     return settings_from_process()
+
+
+def _local_wraps(settings: Settings) -> None:
+    from bot.domain.errors import GreenlightError
+
+    first = settings.key_provider[0]
+    if first != "local":
+        raise GreenlightError(f"{first} wraps the keys: rotate there, then run `greenlight keys rewrap`.")
 
 
 def _put(settings: Settings, held: KeySet, fresh: Keyring, *, rewraps: bool) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,9 +26,9 @@ HOW = (
     "`prev` is the hash before it; the last hash is the head."
 )
 _QUIET = frozenset({"announced", "check_asked"})
+_MENTION = re.compile(r"<@([^>|]+)(?:\|[^>]*)?>")
 _MARKS = (
     (re.compile(r"<!date\^[^|>]*\|([^>]*)>"), r"\1"),
-    (re.compile(r"<@([^>|]+)(\|[^>]*)?>"), r"\1"),
     (re.compile(r"<[^|>]+\|([^>]*)>"), r"\1"),
     (re.compile(r"[*`]"), ""),
 )
@@ -36,11 +36,19 @@ _MARKS = (
 Pack = dict[str, Any]
 
 
-def build(request: Request, entries: Sequence[Entry], terms: Terms, at: datetime, seal: str) -> Pack:
-    """Return the pack; `seal` is the HMAC over where the chain ends."""
+def build(
+    request: Request,
+    entries: Sequence[Entry],
+    terms: Terms,
+    at: datetime,
+    seal: str,
+    people: Mapping[str, str] | None = None,
+) -> Pack:
+    """Return the pack; `seal` is the HMAC over where the chain ends, `people` are names by Slack id."""
     return {
         "format": FORMAT,
         "made_at": _iso(at),
+        "people": dict(people or {}),
         "request": _asked(request),
         "verdict": ladder.verdict(request.evidence),
         "decisions": _decisions(request, entries),
@@ -48,7 +56,7 @@ def build(request: Request, entries: Sequence[Entry], terms: Terms, at: datetime
         "delete_scope": words.DELETE_UNPROVEN if request.draft.scope != "read" else None,
         "mail": _mail(request),
         "key_destroyed_at": _iso(request.key_destroyed_at),
-        "timeline": [_row(request, entry, terms) for entry in entries],
+        "timeline": [_row(request, entry, terms, people or {}) for entry in entries],
         "chain": {
             "head": request.audit_head,
             "length": request.version,
@@ -106,7 +114,7 @@ def _mail(request: Request) -> Pack | None:
     return {"to": support_mail.SUPPORT, "subject": subject, "body": body, "sent": sent}
 
 
-def _row(request: Request, entry: Entry, terms: Terms) -> Pack:
+def _row(request: Request, entry: Entry, terms: Terms, people: Mapping[str, str]) -> Pack:
     return {
         "seq": entry.seq,
         "at": _iso(entry.at),
@@ -114,7 +122,7 @@ def _row(request: Request, entry: Entry, terms: Terms) -> Pack:
         "by": entry.by,
         "state_from": entry.state_from,
         "state_to": entry.state_to,
-        "said": plain(happened.sentence(request, entry, terms)),
+        "said": plain(happened.sentence(request, entry, terms), people),
         "notable": _notable(entry),
     }
 
@@ -125,8 +133,16 @@ def _notable(entry: Entry) -> bool:
     return entry.event not in _QUIET and bool(told or entry.by)
 
 
-def plain(mrkdwn: str) -> str:
-    """Return a text of ours without Slack's marks."""
+def actors(request: Request, entries: Sequence[Entry]) -> list[str]:
+    """Return the Slack ids of everybody who did something."""
+    acted = {entry.by for entry in entries if entry.by and entry.by.startswith(("U", "W"))}
+    return sorted({request.requester, *acted})
+
+
+def plain(mrkdwn: str, people: Mapping[str, str] | None = None) -> str:
+    """Return a text of ours without Slack's marks, with names instead of ids where they are known."""
+    known = people or {}
+    mrkdwn = _MENTION.sub(lambda found: html.escape(known.get(found[1], found[1]), quote=False), mrkdwn)
     for mark, left in _MARKS:
         mrkdwn = mark.sub(left, mrkdwn)
     return html.unescape(mrkdwn)

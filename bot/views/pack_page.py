@@ -48,10 +48,10 @@ def page(pack: Pack) -> str:
     title = f"Evidence: {asked['id']}"
     parts = [
         _head(pack),
-        _asked(asked),
+        _asked(asked, pack["people"]),
         _decisions(pack),
         _rungs(pack),
-        _mail(pack["mail"]),
+        _mail(pack["mail"], pack["people"]),
         _time(pack),
         _chain(pack),
     ]
@@ -75,13 +75,13 @@ def _head(pack: Pack) -> str:
         f"{_t(asked['state_words'])} since {_when(asked['state_since'])}.</p>"
         f'<p class="verdict">{_t(pack["verdict"])}</p>'
         f'<p class="small">Evidence pack made by Greenlight on {_when(pack["made_at"])}. All times are UTC. '
-        f"People are named by their Slack ids.</p>"
+        f"People are named as in Slack, with their Slack ids.</p>"
     )
 
 
-def _asked(asked: Pack) -> str:
+def _asked(asked: Pack, people: Pack) -> str:
     rows = (
-        ("Requester", asked["requester"]),
+        ("Requester", _person(asked["requester"], people)),
         ("ChatGPT workspace", asked["workspace_id"]),
         ("OpenAI organization", asked["organization_id"]),
         ("Netskope tenant", asked["tenant"]),
@@ -104,7 +104,7 @@ def _decisions(pack: Pack) -> str:
     rows = [
         (
             _when(one["at"]),
-            _t(one["by"]),
+            _t(_person(one["by"], pack["people"])),
             _t(one["decision"]) + ("" if one["in_force"] else ", void: the request was corrected since"),
             f"<code>{_t(one['fingerprint'])}</code>" if one["fingerprint"] else _t(one["reason"] or ""),
         )
@@ -121,7 +121,7 @@ def _rungs(pack: Pack) -> str:
             _t(one["claim"]),
             f'<span class="{escape(one["standing"].split()[0])}">{_t(one["standing"])}</span>',
             _when(one.get("at")),
-            _t("; ".join(str(one[name]) for name in ("source", "by", "detail") if one.get(name))),
+            _t("; ".join(_source(one, pack["people"]))),
         )
         for one in pack["rungs"]
     ]
@@ -129,13 +129,13 @@ def _rungs(pack: Pack) -> str:
     return "<h2>Evidence</h2>" + _table(("Rung", "Claim", "Standing", "Since", "Source"), rows) + small
 
 
-def _mail(mail: Pack | None) -> str:
+def _mail(mail: Pack | None, people: Pack) -> str:
     if mail is None:
         told = "Not needed: the key's permission was set at its creation."
         return f"<h2>E-mail to OpenAI Support</h2><p>{told}</p>"
     sent = mail["sent"]
     told = (
-        f"Sent by {_t(sent['by'])} on {_when(sent['at'])}."
+        f"Sent by {_t(_person(sent['by'], people))} on {_when(sent['at'])}."
         if sent
         else "Not sent by anybody on record; the text would be this:"
     )
@@ -146,7 +146,7 @@ def _mail(mail: Pack | None) -> str:
 
 def _time(pack: Pack) -> str:
     rows = [
-        (str(one["seq"]), _when(one["at"]), _t(one["by"] or ""), _t(one["said"]))
+        (str(one["seq"]), _when(one["at"]), _t(_person(one["by"], pack["people"])), _t(one["said"]))
         for one in pack["timeline"]
         if one["notable"]
     ]
@@ -188,6 +188,15 @@ def _when(iso: str | None) -> str:
         return ""
     at = datetime.fromisoformat(iso)
     return f'<time class="when" datetime="{escape(iso)}">{at:%Y-%m-%d %H:%M}</time>'
+
+
+def _person(user: str | None, people: Pack) -> str:
+    return f"{people[user]} ({user})" if user in people else user or ""
+
+
+def _source(rung: Pack, people: Pack) -> list[str]:
+    parts = (rung.get("source"), _person(rung.get("by"), people), rung.get("detail"))
+    return [str(one) for one in parts if one]
 
 
 def _t(value: Any) -> str:

@@ -15,7 +15,7 @@ from bot.adapters.vault import Keyring, derive
 from bot.domain.audit import Entry, end_seal, link
 from bot.domain.errors import GreenlightError
 from bot.domain.request import State
-from bot.offline import AUDIT_PURPOSE, secret_of, verify_file
+from bot.offline import AUDIT_PURPOSE, differences, read_mirror, secret_of, verify_file
 from bot.views.pack import Pack, build
 from bot.views.pack_page import page
 from tests.factories import NOW, TERMS, story
@@ -168,3 +168,17 @@ def test_a_gap_a_change_and_a_torn_line_of_a_mirror_are_located(tmp_path: Path) 
     other = entries[2].model_copy(update={"by": "U0SOMEONE"}).model_dump_json()
     assert a_mirror(tmp_path, [*lines, other])["GL-7K3M9Q"] == ["line 8: says something else about entry 3"]
     assert a_mirror(tmp_path, [lines[0][:40], *lines])["mirror"] == ["line 1: is no audit entry"]
+
+
+def test_a_chain_that_an_insider_wrote_anew_differs_from_the_copy(tmp_path: Path) -> None:
+    entries = chained()[1]
+    (tmp_path / "audit.jsonl").write_text("\n".join(entry.model_dump_json() for entry in entries))
+    (copies,) = read_mirror(tmp_path / "audit.jsonl").values()
+    assert differences(entries, copies) == []
+    prev, anew = "", []
+    for entry in [entries[0].model_copy(update={"by": "U0SOMEONE"}), *entries[1:-1]]:
+        anew.append(link(entry, prev, SECRET))
+        prev = anew[-1].hash
+    found = differences(anew, copies)
+    assert found[0] == "entry 1: differs from the copy"
+    assert found[-1] == "entry 7: is only in the copy"

@@ -158,6 +158,8 @@ async def test_threat_14_every_entry_reaches_the_file_and_a_collector_that_was_d
     copied = {Entry.model_validate_json(line).seq for line in file.read_text().splitlines()}
     assert copied == await written()
     assert journey.key not in file.read_text() + "".join(collector.taken)
+    code, told = await greenlight(journey, "audit", "verify", "--against", str(file))
+    assert (code, told) == (0, f"{request.id}: intact\n")
 
 
 async def test_each_message_each_probe_and_the_end_of_the_key_have_their_entry(journey: Journey) -> None:
@@ -205,6 +207,7 @@ async def test_the_operator_rotates_proves_and_hands_over_while_the_bot_works(
     for kind in ("html", "json"):
         path = tmp_path / "pack" / f"{name}.{kind}"
         assert journey.key not in path.read_text()
+        assert journey.rita.user.real_name in path.read_text()
         assert verify_file(path, secret_of(keys)) == {name: []}
     path.write_text(re.sub(r'"by": "U0REVIEW1"', '"by": "U0SOMEONE"', path.read_text()))
     code, told = await greenlight(journey, "audit", "verify", "--file", str(path))

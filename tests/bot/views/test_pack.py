@@ -10,10 +10,10 @@ import pytest
 
 from bot.domain.evidence import Rung
 from bot.domain.request import State
-from bot.views.pack import plain
+from bot.views.pack import actors, build, plain
 from bot.views.pack_page import page
-from tests.bot.test_offline import a_pack
-from tests.factories import REVIEWER
+from tests.bot.test_offline import a_pack, chained
+from tests.factories import NOW, REQUESTER, REVIEWER, TERMS
 
 HOSTILE = '<script>alert(1)</script><img src="https://evil.example/x"> & "quotes"'
 
@@ -70,3 +70,12 @@ def test_what_people_typed_stays_text() -> None:
 def test_slacks_marks_become_words() -> None:
     text = "*<@U1>* saw `x` on <!date^1^{date}|2026-11-23>, <https://a.example|here> &amp; &lt;there&gt;"
     assert plain(text) == "U1 saw x on 2026-11-23, here & <there>"
+
+
+def test_people_are_named_where_their_names_are_known() -> None:
+    request, entries = chained(State.CONNECTED)
+    assert actors(request, entries) == sorted({REQUESTER, REVIEWER})
+    named = page(build(request, entries, TERMS, NOW, "", {REVIEWER: "Rita <Reviewer>"}))
+    assert f"Rita &lt;Reviewer&gt; ({REVIEWER})" in named
+    assert "Rita &lt;Reviewer&gt; approved (1 of 1)." in named
+    assert f"{REQUESTER} saw the green check" in named
