@@ -85,7 +85,7 @@ def mention(user_id: str) -> str:
 
 def date(at: datetime) -> str:
     """Show a time in the reader's zone, with UTC as fallback."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{utc(at)}>"
+    return f"<!date^{int(at.timestamp())}^{{date_short}} at {{time}}|{utc(at)}>"
 
 
 def utc(at: datetime) -> str:

@@ -55,7 +55,7 @@ EVENTS = {
     a.SHOW_KEY: r.KeyShown,
 }
 ALLOWED_TAGS = re.compile(
-    r"<@[UW][A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\} at \{time\}\|[^<>]*>"
+    r"<@[UW][A-Z0-9]+>|<!date\^\d+\^\{date_short\} at \{time\}\|[^<>]*>"
     r"|<mailto:support@openai\.com\?[^<>]*>|<https://[a-z0-9.:-]+\|[^<>]*>"
 )
 
