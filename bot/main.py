@@ -28,6 +28,7 @@ from bot.adapters.http import open_client
 from bot.adapters.netskope import NetskopeTenant
 from bot.adapters.openai import OpenAICompliance
 from bot.adapters.pacing import RedisPacer
+from bot.adapters.people import RedisPeople
 from bot.adapters.slack import SlackMessenger, SlackScreens, keep_warm, slack_client
 from bot.adapters.slack_directory import Roles, SlackDirectory
 from bot.adapters.slack_start import SlackFacts, StartError, preflight
@@ -46,6 +47,7 @@ from bot.domain.lifecycle import Step, Terms
 from bot.domain.request import Announced, Request
 from bot.ground import Ground, ground
 from bot.health import HealthServer, routes
+from bot.home_tab import HomeTab
 from bot.outside import Inside, open_pages
 from bot.ports import AuditMirror, Books, Casb, Clock, Mailer, Messenger
 from bot.service import Home, Service
@@ -213,6 +215,7 @@ def _wire(
     directory = SlackDirectory(slack, facts.team_id, roles)
     alarm = Alarm(base.store, messenger, directory.reviewers)
     courier = Courier(messenger, RedisPacer(base.store), alarm, scale=slack_scale(settings))
+    screens, people = SlackScreens(slack), RedisPeople(base.store)
     ports = Ports(
         service=service,
         store=base.store,
@@ -225,9 +228,10 @@ def _wire(
         mailer=mailer,
         mail_from=settings.mail_from or "",
         mirrors=mirrors_of(settings, http),
+        people=people,
+        refresh_home=HomeTab(service, directory, screens, clock, people).refresh,
     )
     inflight = InFlight()
-    screens = SlackScreens(slack)
     inside = Inside(service, directory, messenger, screens, base, clock, http)
     outside = open_pages(settings, inside)
     doorstep = Doorstep(
@@ -239,6 +243,7 @@ def _wire(
         tenant=tenant,
         permalink_base=facts.permalink_base,
         checkup=lambda: _examine(settings, clock),
+        people=people,
         inflight=inflight,
         key_page=outside.key_page,
         step_up=outside.step_up,

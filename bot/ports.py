@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.domain.audit import Entry
 from bot.domain.casb import CasbReport
+from bot.domain.delegation import Delegation
 from bot.domain.diagnosis import Diagnosis
 from bot.domain.identity import Errand, Identity
 from bot.domain.lifecycle import Due, Step
@@ -232,6 +233,25 @@ class Books(Protocol):
 
     async def server_time(self) -> datetime:
         """The server's clock."""
+
+
+class People(Protocol):
+    """What is remembered about people; every method raises `StoreUnavailable`."""
+
+    async def opened_home(self, user: str, lens: str, at: datetime) -> None:
+        """Remember that this person looks at their Home tab, and at what of it."""
+
+    async def open_homes(self, at: datetime) -> dict[str, str]:
+        """Who may still have it open, with what they look at."""
+
+    async def delegate(self, delegation: Delegation) -> None:
+        """Remember who stands in for whom."""
+
+    async def end_delegation(self, reviewer: str) -> None:
+        """Forget it: the reviewer is back."""
+
+    async def delegations(self) -> list[Delegation]:
+        """All that are remembered, over or not."""
 
 
 class Vault(Protocol):

@@ -177,6 +177,12 @@ async def digest(claimed: Claimed, ports: Ports) -> None:
         await ports.messenger.post(actor.id, message.text, message.blocks, mark=mark)
 
 
+async def home(claimed: Claimed, ports: Ports) -> None:
+    """Show one person's Home tab anew, if they may still have it open."""
+    if ports.refresh_home:
+        await ports.refresh_home(claimed.request_id)
+
+
 async def _requests(states: frozenset[State], ports: Ports) -> list[Request]:
     return await ports.store.requests(states=states, limit=LOOKED_AT)
 
@@ -194,6 +200,7 @@ ABOUT_A_REQUEST: dict[Step, Work] = {
 ABOUT_PEOPLE: dict[Step, Callable[[Claimed, Ports], Awaitable[None]]] = {
     Step.ROUND: go_round,
     Step.DIGEST: digest,
+    Step.HOME: home,
 }
 
 

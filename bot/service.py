@@ -281,10 +281,14 @@ class Service:
             _authorise(actor, Action.VIEW, request)
         return request
 
-    async def visible(self, actor: Actor, *, limit: int = 20) -> list[Request]:
+    async def visible(
+        self, actor: Actor, *, limit: int = 20, states: frozenset[State] | None = None
+    ) -> list[Request]:
         """Requests this actor may view, latest change first."""
         everything = may(actor, Action.VIEW) is None
-        found = await self._store.requests(requester=None if everything else actor.id, limit=limit)
+        found = await self._store.requests(
+            states=states, requester=None if everything else actor.id, limit=limit
+        )
         return [request for request in found if may(actor, Action.VIEW, request) is None]
 
     async def seen(self, idempotency: str) -> str:

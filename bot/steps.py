@@ -24,10 +24,27 @@ from bot.domain.request import (
     State,
     TenantChecked,
 )
+<<<<<<< HEAD
 from bot.ports import AuditMirror, Casb, Claimed, Clock, Compliance, Directory, Mailer, Messenger, Store
 from bot.service import Service, until_saved
+=======
+from bot.ports import (
+    AuditMirror,
+    Casb,
+    Claimed,
+    Clock,
+    Compliance,
+    Directory,
+    Mailer,
+    Messenger,
+    People,
+    Store,
+)
+from bot.service import Service
+>>>>>>> fa14578 (Keep the Home tab true while one looks: filters, pages, who blocks what, and answers in place)
 from bot.views import card, notes, operators, support_mail
 
+HOME_DELAY = timedelta(seconds=2)
 AUDIT_LATENCY = timedelta(minutes=30)  # the audit log was seen 5 minutes late; look back generously
 
 
@@ -45,6 +62,8 @@ class Ports:
     casb: Casb | None = None
     mailer: Mailer | None = None
     mail_from: str = ""
+    people: People | None = None
+    refresh_home: Callable[[str], Awaitable[None]] | None = None
     mirrors: Mapping[Step, AuditMirror] = field(default_factory=dict)
 
 
@@ -112,6 +131,7 @@ async def mail(request: Request, claimed: Claimed, ports: Ports) -> Event | None
 
 async def refresh_card(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
     """Make the one card show the present state; a deleted card is posted anew."""
+    await _touch_homes(ports)
     message = card.card(request, ports.clock(), terms=ports.service.terms)
     if request.card:
         try:
@@ -126,6 +146,14 @@ async def refresh_card(request: Request, _claimed: Claimed, ports: Ports) -> Eve
     place = await ports.messenger.post(ports.channel, message.text, message.blocks, mark=mark)
     await ports.service.card_shows(request)
     return Announced(surface="card", place=place)
+
+
+async def _touch_homes(ports: Ports) -> None:
+    """Have every Home tab that may be open shown again soon; many changes at once become one."""
+    now = ports.clock()
+    soon = now + HOME_DELAY * min(1.0, ports.service.terms.scale)
+    for user in await ports.people.open_homes(now) if ports.people else ():
+        await ports.store.plan(user, Step.HOME, soon, now)
 
 
 async def note(request: Request, claimed: Claimed, ports: Ports) -> Event | None:

@@ -34,10 +34,15 @@ class _Named(_Part):
     team_id: Text = ""
 
 
+class _Option(_Part):
+    value: Text = ""
+
+
 class _Pressed(_Part):
     action_id: Text = ""
     action_ts: Text = ""
     value: Text = ""
+    selected_option: Annotated[_Option, BeforeValidator(_thing)] = _Option()
 
 
 class _State(_Part):
@@ -46,6 +51,7 @@ class _State(_Part):
 
 class _View(_Part):
     id: Text = ""
+    type: Text = ""
     hash: Text = ""
     callback_id: Text = ""
     private_metadata: Text = ""
@@ -106,6 +112,8 @@ class Visit:
     target: Target | None = None
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
     group: str = ""
+    chosen: str = ""
+    home: str | None = None  # what the Home tab showed when it was pressed there
     message: Place | None = None
 
     @property
@@ -144,6 +152,8 @@ def visit(body: Mapping[str, Any]) -> Visit:
         target=unpack(pressed.value or found.view.private_metadata),
         values=found.view.state.values,
         group=found.event.subteam_id or found.event.subteam.id,
+        chosen=pressed.value or pressed.selected_option.value,
+        home=found.view.private_metadata if found.view.type == "home" else None,
         message=found.message,
     )
 

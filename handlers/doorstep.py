@@ -14,8 +14,9 @@ from bot.domain.errors import GreenlightError, UserError
 from bot.domain.lifecycle import Terms
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Event, Place
+from bot.home_tab import HomeTab
 from bot.key_page import KeyPage
-from bot.ports import Blocks, Clock, Directory, Messenger
+from bot.ports import Blocks, Clock, Directory, Messenger, People
 from bot.service import Outcome, Service
 from bot.step_up import StepUp
 from bot.views.blocks import Message
@@ -101,7 +102,13 @@ class Doorstep:
     save_seconds: float = SAVE_SECONDS
     key_page: KeyPage | None = None  # where the key is typed; None: in the modal
     step_up: StepUp | None = None  # where risky approvals are confirmed
+    people: People | None = None
     inflight: InFlight = field(default_factory=InFlight)
+
+    @property
+    def tab(self) -> HomeTab:
+        """The Home tab."""
+        return HomeTab(self.service, self.directory, self.screens, self.clock, self.people)
 
     @property
     def terms(self) -> Terms:

@@ -25,6 +25,7 @@ from bot.domain.errors import (
     Transient,
     UserError,
 )
+from bot.domain.lens import lens
 from bot.views import actions as a
 from bot.views import intake, status, words
 from bot.views.blocks import Message
@@ -102,10 +103,14 @@ class Complaints:
     async def tell(self, guest: Visit, told: Message) -> None:
         """Say something to one person: beside what they clicked, or in their direct message."""
         try:
-            if not await self._whispered(guest, told) and guest.user_id:
+            if guest.home is not None:
+                await self._doorstep.tab.opened(guest.user_id, guest.team_id, lens(guest.home), told.text)
+            elif not await self._whispered(guest, told) and guest.user_id:
                 await self._doorstep.messenger.post(guest.user_id, told.text, told.blocks)
         except ProviderError as error:
             log.warning("words_lost", said=error.said, user=guest.user_id)
+        except StoreUnavailable:
+            log.warning("words_lost", said="the store is away", user=guest.user_id)
 
     async def _whispered(self, guest: Visit, told: Message) -> bool:
         """Say it beside what they clicked; a click delivered late has a response_url that is used up."""

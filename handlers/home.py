@@ -1,57 +1,52 @@
-"""The Home tab: what this person may see, whenever they look."""
+"""The Home tab: what this person may see, whenever they look, through the filter and page they chose."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.errors import GreenlightError
-from bot.domain.policy import Action, Actor, may
-from bot.domain.request import OPEN, WATCHED, Request, State
-from bot.views import home
+from bot.domain.lens import Lens, lens
+from bot.views import actions as a
 from handlers.actor import Visit, visit
-from handlers.doorstep import Doorstep, View
-
-LOOKED_AT = 50  # the latest; `/greenlight list` is for more
+from handlers.doorstep import Doorstep
 
 log = structlog.get_logger(__name__)
 
 
 class Home:
-    """The listener of the Home tab."""
+    """The listeners of the Home tab."""
 
     def __init__(self, doorstep: Doorstep) -> None:
         self._doorstep = doorstep
 
     def register(self, app: AsyncApp) -> None:
-        """Listen to people who open it."""
+        """Listen to people who open it, choose a filter or turn a page."""
         app.event("app_home_opened")(self.opened)
+        for action_id in (a.HOME_FILTER, a.HOME_PREVIOUS, a.HOME_NEXT):
+            app.action(action_id)(self.turn)
 
     async def opened(self, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Publish it after the answer; the Messages tab sends the same event and needs nothing."""
         if event.get("tab") == "home":
-            self._doorstep.inflight.spawn(self._publish(visit(body)))
+            # What they looked at last is in the view that Slack shows them at this moment.
+            kept = (event.get("view") or {}).get("private_metadata")
+            self._show(visit(body), lens(kept if isinstance(kept, str) else ""))
 
-    async def _publish(self, guest: Visit) -> None:
+    async def turn(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Show another filter (from its first page) or another page."""
+        guest = visit(body)
+        await ack()
+        chosen = guest.chosen if ":" in guest.chosen else f"{guest.chosen}:0"
+        self._show(guest, lens(chosen))
+
+    def _show(self, guest: Visit, seen: Lens) -> None:
+        self._doorstep.inflight.spawn(self._publish(guest, seen))
+
+    async def _publish(self, guest: Visit, seen: Lens) -> None:
         try:
-            await self._doorstep.screens.publish(guest.user_id, await self._view(guest))
+            await self._doorstep.tab.opened(guest.user_id, guest.team_id, seen)
         except GreenlightError as error:  # whatever stood there before is still true enough
             log.warning("home_not_shown", error=type(error).__name__, user=guest.user_id)
-
-    async def _view(self, guest: Visit) -> View:
-        actor = await self._doorstep.actor(guest)
-        found = await self._doorstep.service.visible(actor, limit=LOOKED_AT)
-        return home.home(
-            mine=[one for one in found if one.requester == actor.id and one.state in OPEN],
-            waiting=[one for one in found if _may_decide(actor, one)],
-            connected=[one for one in found if one.state in WATCHED],
-            at=self._doorstep.clock(),
-            terms=self._doorstep.terms,
-            may_start=may(actor, Action.START) is None,
-        )
-
-
-def _may_decide(actor: Actor, request: Request) -> bool:
-    return request.state is State.IN_REVIEW and may(actor, Action.APPROVE, request) is None

@@ -7,18 +7,18 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.errors import GreenlightError, NotAllowed, NotFound
 from bot.domain.ids import parse_request_id
 from bot.domain.policy import Action, may
 from bot.domain.request import CheckAsked
 from bot.views import actions as a
-from bot.views import status, words
+from bot.views import intake, status, words
 from bot.views.blocks import Message
 from handlers.actor import Visit, visit
 from handlers.decisions import Decisions
 from handlers.doorstep import Doorstep
 from handlers.errors import Complaints
-from handlers.intake import Intake
+from handlers.intake import Intake, replace
 
 QUOTES = "`'\"<>*_ "  # what comes along when an id is copied out of a message
 Answer = Callable[[Visit, str], Awaitable[Message | None]]
@@ -65,9 +65,24 @@ class Status:
     async def show(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Show where one request stands, beside the button."""
         guest = visit(body)
+        if guest.home is not None:
+            await ack()
+            self._doorstep.inflight.spawn(self._show_over_home(guest))
+            return
         told = await self._where(guest, guest.request_id)
         await ack()
         self._doorstep.inflight.spawn(self._complaints.tell(guest, told))
+
+    async def _show_over_home(self, guest: Visit) -> None:
+        """Open a window over the Home tab first, for the trigger lives three seconds; then fill it."""
+        try:
+            view_id, view_hash = await self._doorstep.screens.open(guest.trigger_id, intake.opening())
+            told = await self._where(guest, guest.request_id)
+        except GreenlightError as error:
+            await self._complaints.later(error, guest)
+            return
+        if view_id:
+            await replace(self._doorstep, view_id, status.window(told, guest.request_id), view_hash)
 
     async def _connect(self, guest: Visit, _rest: str) -> None:
         self._intake.start(guest)

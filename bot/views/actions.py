@@ -39,6 +39,9 @@ ROTATE: Final = "rotate"
 RETIRE: Final = "retire"
 KEY_DELETED: Final = "key_deleted"
 INSTANCE_DELETED: Final = "instance_deleted"
+HOME_FILTER: Final = "home_filter"
+HOME_PREVIOUS: Final = "home_previous"
+HOME_NEXT: Final = "home_next"
 SNOOZE: Final = "snooze"
 FOLLOW_UP: Final = "follow_up"
 FOLLOWED_UP: Final = "followed_up"
@@ -60,6 +63,8 @@ BUTTONS: Final = frozenset(
         RETIRE,
         KEY_DELETED,
         INSTANCE_DELETED,
+        HOME_PREVIOUS,
+        HOME_NEXT,
         SNOOZE,
         FOLLOW_UP,
         FOLLOWED_UP,

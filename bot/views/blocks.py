@@ -176,6 +176,13 @@ def button(
     return made | {name: item for name, item in extra.items() if item}
 
 
+def select(action_id: str, hint: str, options: Iterable[tuple[str, str]], chosen: str) -> Block:
+    """A menu for a row of buttons; options are (value, words), and one of them is chosen."""
+    made = {value: {"text": plain(words, 75), "value": value} for value, words in options}
+    found: Block = {"type": "static_select", "action_id": action_id, "placeholder": plain(hint, 150)}
+    return found | {"options": list(made.values()), "initial_option": made[chosen]}
+
+
 def text_input(
     field: str,
     label: str,

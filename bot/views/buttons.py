@@ -81,6 +81,11 @@ def _correct(request: Request) -> b.Block | None:
     return _button(request, "Correct", a.CORRECT, style)
 
 
+def watched_row(request: Request) -> list[b.Block]:
+    """Return what can be done with a connection."""
+    return _always(request) if request.state in WATCHED else []
+
+
 def chores(request: Request) -> list[b.Block]:
     """Return what a retired connection leaves to be confirmed."""
     done = {record.chore for record in request.chores}

@@ -1,4 +1,4 @@
-"""The App Home: what waits for me, what I asked for, what is connected."""
+"""The App Home: what waits for me, then a list with a filter and pages; its buttons act in place."""
 
 from __future__ import annotations
 
@@ -6,46 +6,135 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.domain.lens import Filter, Lens
 from bot.domain.lifecycle import Terms
-from bot.domain.request import Request
+from bot.domain.patience import Blocker, blocker
+from bot.domain.request import FINAL, WATCHED, Request, State
 from bot.views import actions as a
 from bot.views import blocks as b
-from bot.views import buttons, status, words
+from bot.views import buttons, ladder, words
+from bot.views.digest import age
 
-SHOWN = 8
+WAITING_SHOWN = 8
+PAGE = 6
+
+FILTERS: dict[Filter, str] = {
+    Filter.OPEN: "Open requests",
+    Filter.MINE: "My requests and connections",
+    Filter.CONNECTED: "Connected workspaces",
+    Filter.RECENT: "Recently closed",
+}
+BLOCKERS: dict[Blocker, str] = {
+    Blocker.REQUESTER: "its requester",
+    Blocker.REVIEWERS: "the reviewers",
+    Blocker.OPENAI: "OpenAI Support",
+    Blocker.NOBODY: "Greenlight",
+}
 
 
 def home(
     *,
-    mine: Sequence[Request],
     waiting: Sequence[Request],
-    connected: Sequence[Request],
+    listed: Sequence[Request],
+    lens: Lens,
+    reader: str,
     at: datetime,
     terms: Terms,
     may_start: bool = True,
+    reviews: bool = False,
+    notice: str = "",
 ) -> dict[str, Any]:
-    """Return the view for `views.publish`; `waiting` are those this person may decide."""
+    """Return the view for `views.publish`; `waiting` are those this person can move."""
     start = [b.button("Connect ChatGPT", a.START, style="primary", label="Connect a ChatGPT workspace")]
     blocks = [
         b.header("Greenlight"),
-        b.section("Connects ChatGPT Enterprise to Netskope, with a reviewer's yes, and keeps proving it."),
-        *(b.actions(start) if may_start else []),
-        *_part("Waiting for your review", waiting, terms, deciding=True),
-        *_part("Your open requests", mine, terms),
-        *_part("Connected", connected, terms),
-        b.context(f"As of {b.date(at)}. {b.code(f'{a.COMMAND} list')} shows all."),
+        *([b.section(f"*{notice}*" if "*" not in notice else notice)] if notice else []),
+        *_waiting(waiting, reader, at, terms, reviews),
+        b.divider(),
+        *b.actions([_filter(lens.filter), *(start if may_start else [])]),
+        *_list(listed, lens, at, terms),
+        b.context(f"As of {b.date(at)}; it stays up to date while you look."),
     ]
-    return {"type": "home", "blocks": blocks[: b.MAX_VIEW_BLOCKS]}
+    return {"type": "home", "private_metadata": lens.text, "blocks": blocks[: b.MAX_VIEW_BLOCKS]}
 
 
-def _part(title: str, found: Sequence[Request], terms: Terms, *, deciding: bool = False) -> list[b.Block]:
-    listed = [block for request in found[:SHOWN] for block in _one(request, terms, deciding)]
-    more = len(found) - SHOWN
+def _filter(chosen: Filter) -> b.Block:
+    return b.select(a.HOME_FILTER, "Show", [(str(one), words_) for one, words_ in FILTERS.items()], chosen)
+
+
+def _waiting(
+    found: Sequence[Request], reader: str, at: datetime, terms: Terms, reviews: bool
+) -> list[b.Block]:
+    """The oldest first: who waited longest is served first."""
+    queue = sorted(found, key=lambda request: request.state_since)
+    title = f"*Waits for you: {len(queue)}*"
+    if not queue:
+        nobody = "Nothing to review." if reviews else "Nothing to do."
+        return [b.section(f"{title}\n{nobody}")]
+    more = len(queue) - WAITING_SHOWN
     rest = [b.context(f"{more} more are not shown here.")] if more > 0 else []
-    return [b.divider(), b.section(f"*{title}: {len(found)}*"), *listed, *rest]
+    shown = [block for request in queue[:WAITING_SHOWN] for block in _mine(request, reader, at, terms)]
+    return [b.section(title), *shown, *rest]
 
 
-def _one(request: Request, terms: Terms, deciding: bool) -> list[b.Block]:
-    told = f"{status.row(request)}\n{words.turn(request, terms).sentence}"
-    row = buttons.card_row(request) if deciding else buttons.requester_row(request, terms)
+def _mine(request: Request, reader: str, at: datetime, terms: Terms) -> list[b.Block]:
+    told = f"{_line(request, at)}\n{words.turn(request, terms, reader=reader).sentence}"
+    decides = request.state is State.IN_REVIEW and request.requester != reader
+    row = buttons.card_row(request)[:2] if decides else buttons.requester_row(request, terms)[:3]
     return [b.section(told), *b.actions([*row, buttons.show(request)])]
+
+
+def _list(found: Sequence[Request], lens: Lens, at: datetime, terms: Terms) -> list[b.Block]:
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(lens.page, pages - 1)
+    title = f"*{FILTERS[lens.filter]}: {len(found)}*"
+    where = f", page {page + 1} of {pages}" if pages > 1 else ""
+    shown = [
+        block for one in found[page * PAGE : (page + 1) * PAGE] for block in _row(one, lens.filter, at, terms)
+    ]
+    empty = [] if found else [b.context("None.")]
+    return [b.section(title + where), *shown, *empty, *b.actions(_pager(lens.filter, page, pages))]
+
+
+def _row(request: Request, chosen: Filter, at: datetime, terms: Terms) -> list[b.Block]:
+    health = request.state in WATCHED
+    told = f"{_line(request, at)}\n{_health(request) if health else _blocked(request, terms)}"
+    row = buttons.watched_row(request) if health and chosen is not Filter.OPEN else []
+    return [b.section(told), *b.actions([*row, buttons.show(request)])]
+
+
+def _line(request: Request, at: datetime) -> str:
+    name = b.code(request.draft.instance_name, 64)
+    return f"*{b.esc(request.id)}* {name}: {words.STATES[request.state]}, for {age(request.state_since, at)}"
+
+
+def _blocked(request: Request, terms: Terms) -> str:
+    asked = f"asked by {b.mention(request.requester)}"
+    if request.state in FINAL:
+        return asked
+    who = blocker(request, smtp=terms.smtp)
+    name = b.mention(request.requester) if who is Blocker.REQUESTER else BLOCKERS[who]
+    return f"waits for {name}, {asked} {b.date(request.opened_at)}"
+
+
+def _health(request: Request) -> str:
+    asked = request.probes.last_at
+    checked = f", key checked {b.date(asked)}" if asked else ""
+    concerns = "".join(f"; {CONCERNS[one]}" for one in request.warned if one in CONCERNS)
+    return f"{ladder.verdict(request.evidence)}: {ladder.summary(request)}{checked}{concerns}"
+
+
+CONCERNS: dict[str, str] = {
+    "key_expiry": "the key expires soon",
+    "requester_left": "its requester has left",
+    "quiet": "no data lately",
+}
+
+
+def _pager(chosen: Filter, page: int, pages: int) -> list[b.Block]:
+    row = []
+    if page > 0:
+        row.append(b.button("Previous page", a.HOME_PREVIOUS, Lens(chosen, page - 1).text))
+    if page + 1 < pages:
+        row.append(b.button("Next page", a.HOME_NEXT, Lens(chosen, page + 1).text))
+    return row

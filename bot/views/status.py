@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from bot.domain.lifecycle import Terms
 from bot.domain.request import Request
@@ -60,6 +61,11 @@ def status(request: Request, at: datetime, terms: Terms) -> Message:
     shown = card.card(request, at, terms=terms)
     body = [block for block in shown.blocks if block["type"] != "actions"]
     return b.message(shown.text, [*body, *b.actions(buttons.requester_row(request, terms))])
+
+
+def window(told: Message, request_id: str) -> dict[str, Any]:
+    """Return the same as a window over the Home tab."""
+    return b.modal(request_id, told.blocks, close="Close")
 
 
 def row(request: Request) -> str:

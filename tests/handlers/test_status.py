@@ -131,14 +131,17 @@ class TestHome:
         await person.click_home("Connect ChatGPT")
         await person.modal("Connect ChatGPT")
 
-    async def test_a_refusal_of_a_press_there_comes_as_a_direct_message(self, house: House):
+    async def test_what_came_of_a_press_there_is_said_there(self, house: House):
         request = await house.opened(*IN_REVIEW)
         reviewer = house.person("U0REVIEW1")
         await reviewer.open_home()
         await house.slack.until(lambda: reviewer.home, what="the Home tab")
         await house.happened(request, IN_REVIEW[0], approved("U0REVIEW2"))
         await reviewer.click_home("Approve")
-        await house.told(reviewer, "approved this")
+        await house.slack.until(
+            lambda: "approved this" in text_of(reviewer.home), what="the answer in the Home tab"
+        )
+        assert not reviewer.dms()
 
 
 class TestTheDoctor:

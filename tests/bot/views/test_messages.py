@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -17,7 +16,7 @@ from bot.domain.evidence import Rung
 from bot.domain.lifecycle import TABLE, Terms
 from bot.domain.request import FINAL, OPEN, KeyFacts, Route, Scope, State
 from bot.views import actions as a
-from bot.views import card, guide, happened, home, notes, reasons, status
+from bot.views import card, guide, happened, notes, reasons, status
 from bot.views.blocks import Message
 from tests.bot.views.reading import HOSTILE, buttons, everything, fits, markup, texts, view_fits
 from tests.factories import (
@@ -330,22 +329,6 @@ def test_a_list_names_every_request_with_state_and_time() -> None:
     )
     fits(listed)
     assert [f"GL-00000{i}" in everything(listed) for i in range(9)] == [True] * 9
-
-
-@pytest.mark.parametrize("count", [0, 1, 60])
-def test_the_home_fits_however_much_there_is(count: int) -> None:
-    review, connected = [in_state(State.IN_REVIEW)] * count, [in_state(State.CONNECTED)] * count
-    view = home.home(mine=review, waiting=review, connected=connected, at=NOW, terms=TERMS)
-    view_fits(view)
-    assert ("more are not shown here" in json.dumps(view)) is (count == 60)
-
-
-def test_the_home_offers_a_decision_only_on_what_waits_for_it() -> None:
-    request = in_state(State.IN_REVIEW)
-    mine = home.home(mine=[request], waiting=[], connected=[], at=NOW, terms=TERMS, may_start=False)
-    assert not {a.APPROVE, a.START} & set(buttons(mine["blocks"]))
-    theirs = home.home(mine=[], waiting=[request], connected=[], at=NOW, terms=TERMS)
-    assert {a.APPROVE, a.DENY, a.STATUS, a.START} <= set(buttons(theirs["blocks"]))
 
 
 def test_the_forms_that_ask_why_know_their_request() -> None:

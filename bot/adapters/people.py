@@ -1,0 +1,76 @@
+"""What is remembered about people: who has the Home tab open, who stands in for whom; one script each."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.adapters.redis import RedisStore, milliseconds
+from bot.domain.delegation import Delegation
+
+HOME_LIFETIME = timedelta(hours=8)  # Slack never says that a tab was closed
+HOMES_AT_MOST = 50
+
+OPENED = """
+-- KEYS homes lenses | ARGV user lens at oldest ttl
+for _, user in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[4])) do
+  redis.call('HDEL', KEYS[2], user)
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[4])
+redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[5]); redis.call('PEXPIRE', KEYS[2], ARGV[5])
+return 1
+"""
+
+HOMES = """
+-- KEYS homes lenses | ARGV oldest most
+local out = {}
+for _, user in ipairs(redis.call('ZREVRANGEBYSCORE', KEYS[1], '+inf', ARGV[1], 'LIMIT', 0, ARGV[2])) do
+  out[#out + 1] = user
+  out[#out + 1] = redis.call('HGET', KEYS[2], user) or ''
+end
+return out
+"""
+
+AWAY = """
+-- KEYS away | ARGV user text
+if ARGV[2] == '' then redis.call('HDEL', KEYS[1], ARGV[1])
+elseif ARGV[1] ~= '' then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
+return redis.call('HVALS', KEYS[1])
+"""
+
+
+class RedisPeople:
+    """The `People` port beside the requests, in the same server."""
+
+    def __init__(self, store: RedisStore) -> None:
+        self._store = store
+        self._homes = [store.keys.named("homes"), store.keys.named("lenses")]
+        self._away = [store.keys.named("away")]
+
+    async def opened_home(self, user: str, lens: str, at: datetime) -> None:
+        """Remember that this person looks at their Home tab, and at what of it."""
+        lifetime = round(HOME_LIFETIME.total_seconds() * 1000)
+        args = [user, lens, milliseconds(at), milliseconds(at) - lifetime, lifetime]
+        await self._store.run(OPENED, self._homes, args)
+
+    async def open_homes(self, at: datetime) -> dict[str, str]:
+        """Who may still have it open, the latest first, with what they look at."""
+        oldest = milliseconds(at - HOME_LIFETIME)
+        found = await self._store.run(HOMES, self._homes, [oldest, HOMES_AT_MOST])
+        return dict(zip(found[::2], found[1::2], strict=True))
+
+    async def delegate(self, delegation: Delegation) -> None:
+        """Remember who stands in for whom; a later one replaces an earlier one of the same person."""
+        await self._store.run(AWAY, self._away, [delegation.reviewer, delegation.model_dump_json()])
+
+    async def end_delegation(self, reviewer: str) -> None:
+        """Forget it: the reviewer is back."""
+        await self._store.run(AWAY, self._away, [reviewer, ""])
+
+    async def delegations(self) -> list[Delegation]:
+        """All that are remembered, over or not."""
+        return [
+            Delegation.model_validate_json(text)
+            for text in await self._store.run(AWAY, self._away, ["", "{}"])
+        ]

@@ -1,0 +1,51 @@
+"""What the store remembers about people, on the real server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.adapters.people import HOME_LIFETIME, HOMES_AT_MOST, RedisPeople
+from bot.adapters.redis import RedisStore
+from bot.adapters.redis_client import connect
+from bot.domain.delegation import Delegation
+
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+async def people(redis_url: str) -> AsyncIterator[RedisPeople]:
+    client, blocking = connect(redis_url), connect(redis_url, blocking=True)
+    yield RedisPeople(RedisStore(client, blocking, "T0GREEN"))
+    await client.aclose()
+    await blocking.aclose()
+
+
+async def test_an_open_home_is_remembered_with_what_it_shows_until_it_is_old(people: RedisPeople) -> None:
+    assert await people.open_homes(AT) == {}
+    await people.opened_home("U1", "open:0", AT)
+    await people.opened_home("U2", "mine:3", AT + timedelta(hours=1))
+    await people.opened_home("U1", "recent:1", AT + timedelta(hours=2))
+    assert await people.open_homes(AT + timedelta(hours=2)) == {"U1": "recent:1", "U2": "mine:3"}
+    assert await people.open_homes(AT + timedelta(hours=1, seconds=1) + HOME_LIFETIME) == {"U1": "recent:1"}
+
+
+async def test_only_so_many_homes_are_kept_up_to_date(people: RedisPeople) -> None:
+    for number in range(HOMES_AT_MOST + 3):
+        await people.opened_home(f"U{number}", "open:0", AT + timedelta(seconds=number))
+    found = await people.open_homes(AT)
+    assert len(found) == HOMES_AT_MOST
+    assert "U2" not in found
+    assert "U3" in found
+
+
+async def test_a_delegation_is_kept_replaced_and_ended(people: RedisPeople) -> None:
+    first = Delegation(reviewer="U1", delegate="U2", until=AT + timedelta(days=1), at=AT)
+    await people.delegate(first)
+    second = first.model_copy(update={"delegate": "U3"})
+    await people.delegate(second)
+    assert await people.delegations() == [second]
+    await people.end_delegation("U1")
+    assert await people.delegations() == []
