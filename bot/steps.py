@@ -24,10 +24,6 @@ from bot.domain.request import (
     State,
     TenantChecked,
 )
-<<<<<<< HEAD
-from bot.ports import AuditMirror, Casb, Claimed, Clock, Compliance, Directory, Mailer, Messenger, Store
-from bot.service import Service, until_saved
-=======
 from bot.ports import (
     AuditMirror,
     Casb,
@@ -40,8 +36,7 @@ from bot.ports import (
     People,
     Store,
 )
-from bot.service import Service
->>>>>>> fa14578 (Keep the Home tab true while one looks: filters, pages, who blocks what, and answers in place)
+from bot.service import Service, until_saved
 from bot.views import card, notes, operators, support_mail
 
 HOME_DELAY = timedelta(seconds=2)

@@ -51,7 +51,7 @@ def home(
         *([b.section(f"*{notice}*" if "*" not in notice else notice)] if notice else []),
         *_waiting(waiting, reader, at, terms, reviews),
         b.divider(),
-        *b.actions([_filter(lens.filter), *(start if may_start else [])]),
+        *b.actions([*(start if may_start else []), _filter(lens.filter)]),
         *_list(listed, lens, at, terms),
         b.context(f"As of {b.date(at)}; it stays up to date while you look."),
     ]
