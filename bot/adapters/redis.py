@@ -23,6 +23,7 @@ from bot.domain.request import FINAL, Request, State
 from bot.ports import Claimed, Claims, Loaded, Save
 
 LEDGER_SECONDS = 24 * 3600
+REFUSED = "open:"  # in the ledger: this delivery was refused, because of that request
 
 
 @asynccontextmanager
@@ -116,7 +117,8 @@ class RedisStore:
             pipe.get(self.keys.seen(idempotency))
             doc, seen = await pipe.execute()
         request = Request.model_validate_json(doc) if doc else None
-        return Loaded(request, seen if idempotency else None)
+        happened = seen if idempotency and not str(seen).startswith(REFUSED) else None
+        return Loaded(request, happened)
 
     async def save(self, change: Save) -> str | None:
         """Write one change by one script; see `scripts.SAVE`."""

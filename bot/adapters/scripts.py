@@ -11,6 +11,7 @@ local op = redis.call('HGET', KEYS[1], 'op')
 if op == ARGV[5] then return {'saved'} end                    -- our own retry after a lost answer
 if ARGV[6] ~= '0' then
   local seen = redis.call('GET', KEYS[7])
+  if seen and string.sub(seen, 1, 5) == 'open:' then return {'open', string.sub(seen, 6)} end
   if seen then return {'seen', seen} end
 end
 if ARGV[16] == '1' and redis.call('EXISTS', KEYS[16]) == 0 then return {'used'} end
@@ -20,7 +21,11 @@ if tonumber(kept[1] or '0') ~= tonumber(ARGV[1]) then return {'conflict'} end
 if kept[2] and kept[2] ~= ARGV[17] then return {'conflict'} end
 local id, at = ARGV[13], tonumber(ARGV[14])
 local holder = redis.call('HGET', KEYS[8], ARGV[11])
-if ARGV[12] == '1' and holder and holder ~= id then return {'open', holder} end
+if ARGV[12] == '1' and holder and holder ~= id then
+  -- the same form delivered once more, when the other request has ended, must not open a second one then
+  if ARGV[6] ~= '0' then redis.call('SET', KEYS[7], 'open:' .. holder, 'EX', ARGV[6]) end
+  return {'open', holder}
+end
 
 redis.call('HSET', KEYS[1], 'v', ARGV[2], 'doc', ARGV[3], 'op', ARGV[5], 'head', ARGV[18])
 redis.call('XADD', KEYS[6], ARGV[2] .. '-0', 'e', ARGV[4])

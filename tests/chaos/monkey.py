@@ -18,6 +18,7 @@ SPOKEN = ("chat.postMessage", "chat.update", "views.open", "users.info")
 PAUSE = (0.1, 0.5)  # seconds between two troubles
 HOUR = 14.0  # seconds an hour takes at this scale
 MAX_TRIES = 40
+STORE_TURN = 2  # every second time it would be the store's turn
 
 
 class Monkey:
@@ -32,6 +33,7 @@ class Monkey:
         self._mending: set[asyncio.Task[None]] = set()
         self._hurt: set[BotProcess] = set()
         self._store = asyncio.Lock()
+        self._restarts = 0
 
     async def run(self) -> None:
         """Go on until `stop`."""
@@ -116,9 +118,8 @@ class Monkey:
         self._company.world.netskope.set_fault(None)
 
     def _replica(self) -> None:
-        living = [bot for bot in self._company.bots if bot not in self._hurt]
-        if len(living) > 1:
-            victim = self._dice.choice(living)
+        victim = self._dice.choice(self._company.bots)
+        if not self._hurt:  # one at a time: starting takes long on a busy machine
             self._hurt.add(victim)
             self.done["kill -9 of a replica"] += 1
             self._later(self._revive(victim, self._dice.uniform(0, 1.5)))
@@ -135,7 +136,8 @@ class Monkey:
         self._hurt.discard(victim)
 
     def _restart_store(self) -> None:
-        if self._server and not self._store.locked():
+        self._restarts += 1
+        if self._server and not self._store.locked() and self._restarts % STORE_TURN == 1:
             self.done["kill -9 of the store"] += 1
             self._later(self._bounce(self._server, self._dice.uniform(0.1, 1.0)))
 

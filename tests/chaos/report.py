@@ -20,7 +20,7 @@ from bot.domain.request import Request, State
 from bot.sandbox.slack.cast import TEAM_ID
 from tests.chaos.world import Company, Journey
 
-QUIET_SECONDS = 45.0
+QUIET_SECONDS = 60.0
 SPOKEN = {Step.CARD, Step.NOTE, Step.TELL, Step.MAIL}
 EVENTS: dict[str, Any] = {event.model_fields["kind"].default: event for event in r.Event.__subclasses__()}
 

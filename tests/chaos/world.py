@@ -25,7 +25,7 @@ from bot.views.words import STATES
 
 SCALE = 0.004  # an hour is 14 s
 ID = re.compile(r"GL-[0-9A-Z]{6}")
-PATIENCE = 60.0  # seconds a journey waits for its next state
+PATIENCE = 180.0  # seconds a journey waits for its next state
 AGAIN = 1.0  # seconds after which a person tries once more
 ENDS = (State.CONNECTED, State.DENIED, State.CANCELLED)
 WEIGHTS = (6, 2, 2)

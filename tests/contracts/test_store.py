@@ -401,3 +401,17 @@ async def test_a_wish_for_a_step_that_is_being_performed_is_kept_for_afterwards(
     assert (await store.claim(now, 10, 30)).steps == ()
     await store.done(claimed)
     assert len((await store.claim(now, 10, 30)).steps) == 1
+
+
+async def test_a_refused_delivery_stays_refused_when_it_comes_again_after_the_other_has_ended(
+    store: Store,
+) -> None:
+    first = await opened(store, a_request(), idempotency="click-1")
+    for _ in range(2):
+        with pytest.raises(AlreadyOpen) as refused:
+            await opened(store, a_request("GL-BBBBBB"), idempotency="click-2")
+        assert refused.value.request_id == first.id
+        if (await store.load(first.id)).request == first:
+            await moved(store, first, Cancelled(by="U1"), AT)
+    assert (await store.load("GL-BBBBBB", "click-2")).seen is None
+    await opened(store, a_request("GL-CCCCCC"), idempotency="click-3")

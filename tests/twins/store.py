@@ -32,6 +32,7 @@ class StoreTwin:
     audit: dict[str, list[str]] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
     once: set[str] = field(default_factory=set)
+    refused: dict[str | None, str] = field(default_factory=dict)
     open_by_connection: dict[str, str] = field(default_factory=dict)
     sealed: dict[str, str] = field(default_factory=dict)
     slots: dict[Name, _Slot] = field(default_factory=dict)
@@ -49,6 +50,8 @@ class StoreTwin:
 
     async def save(self, change: Save) -> str | None:
         request = change.request
+        if change.idempotency in self.refused:
+            raise AlreadyOpen(self.refused[change.idempotency])
         if change.idempotency and change.idempotency in self.seen:
             return self.seen[change.idempotency]
         if change.ticket and change.ticket not in self.tickets:
@@ -59,6 +62,8 @@ class StoreTwin:
         holder = self.open_by_connection.get(request.connection)
         held = request.state not in FINAL
         if held and holder not in {None, request.id}:
+            if change.idempotency:
+                self.refused[change.idempotency] = str(holder)
             raise AlreadyOpen(str(holder))
         self.tickets.pop(change.ticket or "", None)
         self._index(change, held)
