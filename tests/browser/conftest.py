@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.demo import demo_process
-from tests.browser.desk import Desk
+from tests.browser.desk import PATIENCE, Desk
 
 HOW = (
     "Install a Chromium: `make browser` does it (apt where possible, else Playwright's own), then run again."
@@ -39,6 +39,7 @@ def chromium_path(playwright: Playwright) -> str | None:
 
 @pytest.fixture(scope="module")  # no longer: Playwright's loop would run on under the async tests of others
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         path = chromium_path(playwright)
         if path is None:
@@ -54,7 +55,7 @@ def visit(chromium: Browser, url: str, **options: object) -> Iterator[Desk]:
     context: BrowserContext = chromium.new_context(
         viewport={"width": 1440, "height": 900}, locale="en-US", timezone_id="Europe/Berlin", **options
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     page: Page = context.new_page()
     troubles: list[str] = []
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
