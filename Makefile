@@ -7,7 +7,7 @@ SEED   ?=
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: chaos help demo test browser screenshots check fix release audit lock clean
+.PHONY: chaos help demo test browser screenshots check fix release audit lock bench clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,8 @@ release: $(VENV)/.dev ## wheel, source archive, bill of materials and checksums 
 
 audit: $(VENV)/.dev ## known vulnerabilities of the locked dependencies; exit code 2 when they could not be looked up
 	$(BIN)/python -m tools.audit
+bench: $(VENV)/.dev ## measure beside the baselines: make bench, make bench ARGS="--quick acks"
+	$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## remove the environment, caches and local data
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
