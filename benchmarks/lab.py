@@ -45,7 +45,7 @@ class Size:
     tiny: bool = False
 
 
-FULL = Size(5, 2.5)
+FULL = Size(5, 1.5)
 QUICK = Size(2, 0.8, quick=True)
 TINY = Size(1, 0.2, quick=True, tiny=True)
 

@@ -39,7 +39,7 @@ async def measure(lab: Lab) -> Findings:
         Goal(row="8.12", asked=f"{kills} x kill -9 under load: nothing acknowledged is lost",
              measured=f"{lost} of {len(acked)} lost (Bolt as documented: "
                       f"{len(forgotten)} of {len(theirs)} in {few} kills)",
-             met=lost == 0, why="" if not lost else "see the reckoning"),
+             met=lost == 0 and bool(acked), why="" if not lost and acked else "see the reckoning"),
         at_most("9", "the same replica restarted: due work goes on within 2 s", restart.middle(OURS), 2.0,
                 lambda v: f"{v:.2f} s from exec, imports included",
                 "start-up (imports and Slack's checks) is most of it"),
@@ -87,7 +87,7 @@ async def _form(lab: Lab, slacker: Slacker, acked: set[str]) -> None:
         status, body = await slacker.deliver(form)
     except (OSError, TimeoutError):
         return
-    if status == 200 and b'"errors"' not in body and b"is open" in body + b"is open" * (not body):
+    if status == 200 and (not body or b"is open" in body):
         acked.add(form.token)
 
 
