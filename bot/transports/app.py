@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import metrics, tracing
 from bot.adapters.slack_start import SlackFacts
+from bot.transports.named import NamedApp
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +65,7 @@ def bolt_app(client: AsyncWebClient, facts: SlackFacts) -> AsyncApp:
     logger = logging.getLogger("slack_bolt.greenlight")
     # Errors only while it is made: Bolt finds SLACK_BOT_TOKEN in the environment and warns of not using it.
     logger.setLevel(logging.ERROR)
-    app = AsyncApp(
+    app = NamedApp(
         name="greenlight",
         logger=logger,
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),

@@ -1,0 +1,116 @@
+"""Listeners found by name answer as Bolt's own matching would."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from slack_bolt.async_app import AsyncAck
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.slack_start import SlackFacts
+from bot.transports.app import bolt_app, dispatch
+from bot.transports.named import NamedApp
+
+PEOPLE = {"user": {"id": "U1", "team_id": "T1"}, "team": {"id": "T1"}}
+BODIES: dict[str, dict[str, Any]] = {
+    "command": {"command": "/greenlight", "user_id": "U1", "team_id": "T1", "text": ""},
+    "shortcut": {"type": "shortcut", "callback_id": "connect", **PEOPLE},
+    "action": {"type": "block_actions", "actions": [{"action_id": "approve", "block_id": "b"}], **PEOPLE},
+    "view": {"type": "view_submission", "view": {"callback_id": "intake", "type": "modal"}, **PEOPLE},
+}
+
+
+class Door:
+    """An app with one listener of each kind, which notes what it hears."""
+
+    def __init__(self) -> None:
+        client = AsyncWebClient("xoxb-test", base_url="http://127.0.0.1:9/api/")
+        self.app = bolt_app(client, SlackFacts("T1", "Acme", "acme", "U0BOT", "B1"))
+        self.heard: list[str] = []
+        self.app.error(self.failed)
+
+    async def failed(self, error: Exception) -> None:
+        self.heard.append(type(error).__name__)
+
+    def listener(self, said: str) -> Any:
+        async def listen(ack: AsyncAck) -> None:
+            self.heard.append(said)
+            await ack(text=said)
+
+        return listen
+
+    async def deliver(self, body: dict[str, Any]) -> Any:
+        form = body if "command" in body else {"payload": json.dumps(body)}
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return await dispatch(self.app, urlencode(form), headers, "http")
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()
+
+
+def names() -> dict[str, str]:
+    return {"command": "/greenlight", "shortcut": "connect", "action": "approve", "view": "intake"}
+
+
+@pytest.mark.parametrize("kind", list(BODIES))
+async def test_each_kind_reaches_its_listener_once_and_answers(door: Door, kind: str) -> None:
+    for other in BODIES:
+        getattr(door.app, other)("another")(door.listener("another"))
+        getattr(door.app, other)(names()[other])(door.listener(other))
+    response = await door.deliver(BODIES[kind])
+    assert (door.heard, response.status) == ([kind], 200)
+    assert kind in str(response.body)
+
+
+async def test_a_listener_found_by_name_costs_no_question_to_the_others(door: Door) -> None:
+    async def ask(payload: dict[str, Any]) -> bool:
+        door.heard.append("asked")
+        return False
+
+    door.app.command("/other", matchers=[ask])(door.listener("other"))
+    door.app.command("/greenlight")(door.listener("mine"))
+    await door.deliver(BODIES["command"])
+    assert door.heard == ["mine"]
+
+
+async def test_what_has_no_plain_name_goes_bolts_own_way(door: Door) -> None:
+    async def never(payload: dict[str, Any]) -> bool:
+        return False
+
+    door.app.command("/greenlight", matchers=[never])(door.listener("guarded"))
+    door.app.command("/greenlight")(door.listener("plain"))
+    await door.deliver(BODIES["command"])
+    assert door.heard == ["plain"]
+    await door.deliver({**BODIES["command"], "command": "/unknown"})
+    assert door.heard == ["plain", "BoltUnhandledRequestError"]
+
+
+async def test_a_listener_that_raises_is_heard_by_the_error_handler(door: Door) -> None:
+    async def broken(ack: AsyncAck) -> None:
+        raise ValueError
+
+    door.app.command("/greenlight")(broken)
+    await door.deliver(BODIES["command"])
+    assert door.heard == ["ValueError"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"type": "block_actions", "actions": "x"},
+        {"type": "block_actions", "actions": [None]},
+        {"type": "view_submission", "view": None},
+        {"type": "shortcut"},
+        {},
+    ],
+)
+async def test_a_strange_payload_meets_nobody(door: Door, body: dict[str, Any]) -> None:
+    door.app.action("approve")(door.listener("approve"))
+    request = AsyncBoltRequest(body={**body, **PEOPLE}, mode="socket_mode")
+    assert isinstance(door.app, NamedApp)
+    await dispatch(door.app, request.body, {}, "socket_mode")
+    assert "approve" not in door.heard
