@@ -24,7 +24,6 @@ from bot.service import Home, Service
 from tests.factories import a_draft
 
 KEY = "sk-proj-7f3a91Canary_0123456789"
-ADMIN = Actor(id="U0ADMIN", team="T0", admin=True)
 
 
 @dataclass
@@ -51,7 +50,13 @@ class Installation:
         drafts = [a_draft(workspace_id=f"f7f33107-5fb9-4ee1-8922-{i:012d}") for i in range(number)]
         return [
             (
-                await service.open(draft, SecretStr(f"{KEY}{i}"), ADMIN, admin_key=False, idempotency=f"o{i}")
+                await service.open(
+                    draft,
+                    SecretStr(f"{KEY}{i}"),
+                    Actor(id=f"U0ADMIN{i}", team="T0", admin=True),  # one each: a person may start a few only
+                    admin_key=False,
+                    idempotency=f"o{i}",
+                )
             ).request
             for i, draft in enumerate(drafts)
         ]
