@@ -16,9 +16,10 @@ from bot import metrics
 from bot.domain.errors import ProviderError, Queued, Refused, Transient
 from bot.domain.fates import Fate, fate_of
 from bot.domain.request import Place
-from bot.ports import Blocks, Lane, Messenger, Pacer
+from bot.ports import Blocks, Lane, Messenger, Pacer, Turn
 
 SLACK = "slack"
+RATE_LIMITED = frozenset({"ratelimited", "rate_limited", "http_429"})
 POST, UPDATE = "chat.postMessage", "chat.update"
 POST_EVERY, POST_BURST = 1.03, 3  # a little slower than Slack: it counts arrivals, and the way there varies
 EDIT_EVERY = 1.5
@@ -51,10 +52,11 @@ class Courier:
     ) -> Place:
         """Post in turn; a message that an earlier attempt may have left behind is looked for first.
 
+        One without a mark belongs to no step that could wait: it goes at once, and is lost if Slack is busy.
         Raises `Queued`, `Transient`, or `Refused` where the caller has to decide (ANEW, DROP, BURY).
         """
         lane = Lane(f"say:{channel}", POST_EVERY * self._scale, POST_BURST)
-        turn = await self._pacer.turn(mark, [lane], once=True)
+        turn = await self._pacer.turn(mark, [lane], once=True) if mark else Turn(0)
         _wait_for(turn.wait)
         if turn.tried and (left := await self._left_behind(channel, mark, turn.tried - SKEW, thread)):
             return await self._adopt(left, text, blocks, thread)
@@ -117,8 +119,11 @@ class Courier:
         raise failure
 
     async def _limited(self, error: Transient, mark: str, lane: Lane) -> None:
-        """Honour Retry-After for the whole lane: everybody in it would hear the same."""
-        if error.retry_after or error.said in {"ratelimited", "rate_limited"}:
+        """Honour Retry-After for the whole lane: everybody in it would hear the same.
+
+        Only a 429 proves that Slack did not take the message; a 5xx may come after it did.
+        """
+        if error.said in RATE_LIMITED:
             wait = error.retry_after or 1.0
             await self._pacer.declined(mark, lane, wait)
             raise Queued(SLACK, error.said, retry_after=wait)

@@ -21,6 +21,7 @@ from bot.domain.errors import Queued, Refused, Transient
 from bot.domain.lifecycle import Due, Step
 from bot.ports import Claimed, Lane
 from bot.sandbox.slack import SlackSandbox
+from bot.sandbox.slack.faults import Fault
 from bot.sandbox.slack.methods import HISTORY
 from bot.sandbox.slack.server import DEFAULT_SCOPES
 from bot.worker import Worker
@@ -173,6 +174,19 @@ class TestOnce:
         place = await desk.courier.post(CHANNEL, "card, newer", BLOCKS, mark="card:GL-1:0")
         assert desk.texts() == ["card, newer"]
         assert desk.slack.world.message(place.channel, place.ts) is not None
+
+    async def test_a_server_error_may_have_come_after_slack_took_it(self, desk: Desk) -> None:
+        desk.slack.faults.add("chat.postMessage", Fault("status", "", 503, after=True))
+        with pytest.raises(Transient):
+            await desk.courier.post(CHANNEL, "card", BLOCKS, mark="card")
+        desk.slack.faults.rate_limited("chat.postMessage", retry_after=1)
+        await desk.courier.post(CHANNEL, "card", BLOCKS, mark="card")
+        assert desk.texts() == ["card"]
+
+    async def test_a_message_of_no_step_goes_at_once(self, desk: Desk) -> None:
+        for _ in range(10):
+            await desk.courier.post(CHANNEL, "hello", BLOCKS)
+        assert len(desk.texts()) == 10
 
     async def test_a_note_in_a_thread_is_found_there(self, desk: Desk) -> None:
         card = await desk.courier.post(CHANNEL, "card", BLOCKS, mark="card")
