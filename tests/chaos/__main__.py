@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -24,13 +25,16 @@ def main() -> int:
     seed = int(given.seed) if given.seed else random.SystemRandom().randrange(10**6)
     print(f"seed {seed}: {given.journeys} journeys, 3 replicas, {given.transport}", flush=True)
     run, began = Run(seed, given.journeys, transport=given.transport), time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="gl-chaos-") as folder:
-        report = asyncio.run(asyncio.wait_for(run.play(Path(folder), _say), MINUTES * 60))
+    folder = Path(tempfile.mkdtemp(prefix="gl-chaos-"))
+    report = asyncio.run(asyncio.wait_for(run.play(folder, _say), MINUTES * 60))
     print("\nwhat went wrong on purpose")
     for what, count in sorted(run.troubles.items()):
         print(f"  {count:5} {what}")
     print(f"\n{report.text()}\n\n{time.monotonic() - began:.0f} s")
-    if not report.is_good:
+    if report.is_good:
+        shutil.rmtree(folder)
+    else:
+        print(f"\nThe logs are in {folder}.")
         print(f"\nNOT GOOD. Again: make chaos SEED={seed} ARGS='--journeys {given.journeys}'")
     return not report.is_good
 

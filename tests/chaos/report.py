@@ -18,7 +18,7 @@ from bot.domain.audit import Entry, flaws
 from bot.domain.lifecycle import TABLE, Step
 from bot.domain.request import Request, State
 from bot.sandbox.slack.cast import TEAM_ID
-from tests.chaos.world import Company, Journey
+from tests.chaos.world import Company, Journey, says_of
 
 QUIET_SECONDS = 60.0
 SPOKEN = {Step.CARD, Step.NOTE, Step.TELL, Step.MAIL}
@@ -40,6 +40,7 @@ class Report:
     duplicate_dms: int = 0
     duplicate_emails: int = 0
     keys_left: int = 0
+    late: list[str] = field(default_factory=list)
     chains_valid: int = 0
     wrong: list[str] = field(default_factory=list)
 
@@ -54,9 +55,10 @@ class Report:
             f"duplicate direct messages (counted)     {self.duplicate_dms}",
             f"duplicate e-mails (counted)             {self.duplicate_emails}",
             f"keys left                               {self.keys_left}",
+            f"forms that arrived after their journey  {len(self.late)}",
             f"audit chains valid                      {self.chains_valid}/{self.planned}",
         )
-        return "\n".join([*rows, *self.wrong])
+        return "\n".join([*rows, *self.wrong, *self.late])
 
     @property
     def is_good(self) -> bool:
@@ -99,9 +101,15 @@ async def _audit(company: Company, journeys: Sequence[Journey], store: RedisStor
     dead = [fields for _, fields in await store._redis.xrange(store.keys.dead)]
     report.lost_steps = len(left) + len(dead)
     report.wrong += [f"still due: {one}" for one in left[:5]] + [f"given up: {one}" for one in dead[:5]]
-    report.keys_left = len(await store.sealed_ids())
     marks = Counter(_mark(message) for message in company.world.slack.world.posted if not message.deleted)
-    by_name = {one.draft.instance_name: one for one in await store.requests(limit=10**6)}
+    everything = sorted(await store.requests(limit=10**6), key=lambda one: one.opened_at)
+    by_name: dict[str, Request] = {}
+    late: set[str] = set()
+    for one in everything:
+        if by_name.setdefault(one.draft.instance_name, one) is not one:
+            late.add(one.id)
+            report.late.append(_late(one, by_name[one.draft.instance_name], company))
+    report.keys_left = len(set(await store.sealed_ids()) - late)
     for journey in journeys:
         request = by_name.get(journey.instance)
         if request is None:
@@ -114,6 +122,18 @@ async def _audit(company: Company, journeys: Sequence[Journey], store: RedisStor
     letters = Counter(letter["Message-ID"] for letter in company.world.mailbox.messages)
     report.duplicate_emails = sum(letters.values()) - len(letters)
     return report
+
+
+def _late(second: Request, first: Request, company: Company) -> str:
+    """Describe a request that opened when the person thought the form had failed, and had sent another."""
+    sent = [
+        f"{attempt.outcome} {attempt.ms:.0f} ms" + (" repeated" if attempt.retry_num else "")
+        for delivery in company.world.slack.deliveries
+        if delivery.type == "view_submission" and second.draft.instance_name in str(delivery.payload)
+        for attempt in delivery.attempts
+    ]
+    after = (second.opened_at - first.opened_at).total_seconds()
+    return f"{second.id} opened {after:.1f} s after {first.id} ({first.state}); forms sent: {sent}"
 
 
 async def _chain(store: RedisStore, request_id: str) -> tuple[Request, list[Entry]]:
@@ -140,10 +160,12 @@ async def _one(
     report.decisions_planned += 1
     report.decisions += bool(decided)
     report.duplicate_decisions += max(0, len(decided) - 1)
-    report.duplicate_cards += max(0, len(journey.cards()) - 1)
-    if journey.stands() is not request.state:
+    shown = [one for one in journey.cards() if request.id in one.text]
+    report.duplicate_cards += max(0, len(shown) - 1)
+    says = says_of(shown[-1]) if shown else None
+    if says is not request.state:
         report.lost_steps += 1
-        report.wrong.append(f"{request.id}: {request.state}, its card says {journey.stands()}")
+        report.wrong.append(f"{request.id}: {request.state}, its card says {says}")
     for mark in sorted(_expected(request.id, entries) - set(marks)):
         report.lost_steps += 1
         report.wrong.append(f"never said: {mark}")

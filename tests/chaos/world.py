@@ -141,10 +141,9 @@ class Journey:
         return next(iter(self.cards()), None)
 
     def stands(self) -> State | None:
-        """What the newest card says."""
+        """What the first request's card says."""
         found = self.cards()
-        says = found[-1].text if found else ""
-        return next((state for state in State if f"): {STATES[state]} since" in says), None)
+        return says_of(found[0]) if found else None
 
     @property
     def id(self) -> str:
@@ -220,6 +219,11 @@ class Journey:
             if self.id in text_of(message) and "[I pressed Grant Access]" in text_of(message):
                 await self.alice.click(message, "I pressed Grant Access")
                 return
+
+
+def says_of(card: Message) -> State | None:
+    """The state a card shows."""
+    return next((state for state in State if f"): {STATES[state]} since" in card.text), None)
 
 
 _LOCKS: dict[str, asyncio.Lock] = {}
