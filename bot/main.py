@@ -55,7 +55,7 @@ from bot.settings import Settings, environment_of_process, required_for_run
 from bot.steps import Ports, performers
 from bot.transports import HttpTransport, SocketTransport, bolt_app
 from bot.views.blocks import Message
-from bot.worker import LEASE, Worker, ended
+from bot.worker import FIRST_RETRY, LAST_RETRY, LEASE, Worker, ended
 from handlers import register
 from handlers.doorstep import Doorstep, InFlight
 
@@ -257,7 +257,8 @@ def _wire(
             base.store,
             performers(ports) | rounds.performers(ports),
             clock,
-            lease=max(3.0, LEASE * slack_scale(settings)),
+            lease=max(5.0, LEASE * slack_scale(settings)),
+            last_retry=max(FIRST_RETRY, LAST_RETRY * slack_scale(settings)),
             idle=idle_of(clock),
         ),
         auditor=_auditor(settings, clock, base, terms, courier, http),

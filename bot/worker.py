@@ -51,12 +51,14 @@ class Worker:
         *,
         lease: float = LEASE,
         idle: float = IDLE,
+        last_retry: timedelta = LAST_RETRY,
     ) -> None:
         self._store = store
         self._perform = perform
         self._clock = clock
         self._lease = lease
         self._idle = idle
+        self._last_retry = last_retry
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._claiming = False
@@ -182,7 +184,7 @@ class Worker:
         if claimed.attempts >= ATTEMPTS and not told and not isinstance(error, ProviderError):
             await self._store.bury(claimed, f"{type(error).__name__} after {claimed.attempts} attempts")
             return "buried"
-        wait = min(LAST_RETRY, FIRST_RETRY * 2 ** min(claimed.attempts - 1, 10))
+        wait = min(self._last_retry, FIRST_RETRY * 2 ** min(claimed.attempts - 1, 10))
         pause = timedelta(seconds=told) if told else wait * random.uniform(0.5, 1.0)  # noqa: S311
         log.info("step_later", request=claimed.request_id, step=claimed.step, why=str(error)[:200])
         await self._store.postpone(claimed, self._clock() + pause, counts=told is None)

@@ -105,7 +105,7 @@ class Monkey:
 
     async def _openai(self, how: str) -> None:
         openai, wanted = self._company.world.openai, self._company.wanted
-        hurt = list(wanted)[-10:]
+        hurt = self._dice.sample(list(wanted), min(40, len(wanted)))
         for key in hurt:
             openai.set_state(key, how)
         await asyncio.sleep(0.8)
