@@ -29,6 +29,7 @@ from bot.domain.lens import lens
 from bot.views import actions as a
 from bot.views import intake, status, words
 from bot.views.blocks import Message
+from bot.views.language import say
 from handlers.actor import Visit, visit
 from handlers.doorstep import Doorstep, TooSlow, View
 
@@ -54,9 +55,9 @@ log = structlog.get_logger(__name__)
 def sentence(error: Exception) -> str:
     """Say what went wrong; what nobody foresaw gets a reference that stands in the log as well."""
     if isinstance(error, TooSlow):
-        return TOO_SLOW
+        return say(TOO_SLOW)
     if isinstance(error, Refused) and error.said in EXPIRED:
-        return words.EXPIRED_TRIGGER
+        return say(words.EXPIRED_TRIGGER, command=a.COMMAND)
     if isinstance(error, GreenlightError):
         return words.error(error)
     reference = secrets.token_hex(4)
@@ -150,7 +151,7 @@ class Complaints:
         log.warning("unknown_payload", type=kind)
         if kind == "block_actions":
             try:
-                self._doorstep.inflight.spawn(self.tell(visit(body), status.said(OUTDATED)))
+                self._doorstep.inflight.spawn(self.tell(visit(body), status.said(say(OUTDATED))))
             except NotAllowed:
                 log.warning("strange_payload", type=kind)
         return BoltResponse(status=200)

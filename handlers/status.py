@@ -14,6 +14,7 @@ from bot.domain.request import CheckAsked
 from bot.views import actions as a
 from bot.views import intake, status, words
 from bot.views.blocks import Message
+from bot.views.language import say
 from handlers.actor import Visit, visit
 from handlers.decisions import Decisions
 from handlers.doorstep import Doorstep
@@ -127,9 +128,9 @@ class Status:
         if refusal:
             raise NotAllowed(refusal)
         if self._doorstep.checkup is None:
-            return status.said(words.NO_DOCTOR)
+            return status.said(say(words.NO_DOCTOR))
         self._doorstep.inflight.spawn(self._examine(guest, self._doorstep.checkup))
-        return status.said(words.EXAMINING)
+        return status.said(say(words.EXAMINING))
 
     async def _examine(self, guest: Visit, checkup: Callable[[], Awaitable[Message]]) -> None:
         try:

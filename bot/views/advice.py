@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from bot.views.blocks import NOT_GIVEN
+from bot.views.language import say
+
 
 @dataclass(frozen=True)
 class Advice:
@@ -12,24 +15,17 @@ class Advice:
     next_action: str
 
     def fill(self, *, last4: str, workspace_id: str, organization_id: str, created_by: str) -> "Advice":
-        """Return the same advice with the names filled in."""
+        """Return the same advice in the language spoken now, with the names filled in."""
         names = {
-            "{last4}": last4,
-            "{workspace_id}": workspace_id,
-            "{organization_id}": organization_id or "not given",
-            "{created_by}": created_by or "its creator",
+            "last4": last4,
+            "workspace_id": workspace_id,
+            "organization_id": organization_id or say(NOT_GIVEN),
+            "created_by": created_by or say("its creator"),
         }
-        return Advice(*(_fill(text, names) for text in (self.title, self.what_it_means, self.next_action)))
+        return Advice(*(say(text, **names) for text in (self.title, self.what_it_means, self.next_action)))
 
 
-def _fill(text: str, names: dict[str, str]) -> str:
-    # One pass over the parts, so that a value that itself looks like a placeholder stays as it was typed.
-    for name, value in names.items():
-        head, found, tail = text.partition(name)
-        if found:
-            return _fill(head, names) + value + _fill(tail, names)
-    return text
-
+NOT_ASKED = Advice("Not asked yet", "OpenAI has not answered yet.", "Nothing to do: I am asking.")
 
 ADVICE: dict[str, Advice] = {
     "1": Advice(

@@ -9,6 +9,7 @@ from bot.domain.request import FINAL, Request, State
 from bot.views import blocks as b
 from bot.views import buttons, ladder, words
 from bot.views.blocks import Message
+from bot.views.language import say
 
 FINGERPRINT = 12
 
@@ -17,10 +18,10 @@ def card(request: Request, at: datetime, *, terms: Terms, permalink_base: str = 
     """Return the card as it stands at `at`; `permalink_base` is the card's own address, where known."""
     blocks = [
         b.header(f"{request.id}: {words.STATES[request.state]}"),
-        b.section(f"*Next*\n{words.turn(request, terms).sentence}"),
+        b.section(f"*{say('Next')}*\n{words.turn(request, terms).sentence}"),
         *facts(request),
         *approvals(request, terms),
-        b.section("\n".join(["*Evidence*", *ladder.lines(request, terms)])),
+        b.section("\n".join([f"*{say('Evidence')}*", *ladder.lines(request, terms)])),
         *[b.section(text) for text in (words.last_word(request), trouble(request, at)) if text],
         b.context(*_small(request, permalink_base)),
         *b.actions(buttons.card_row(request)),
@@ -32,9 +33,14 @@ def plain(request: Request, terms: Terms) -> str:
     """Return the card in a few sentences, for notifications and screen readers."""
     turn = words.turn(request, terms)
     name = b.esc(request.draft.instance_name, 80)
-    return (
-        f"{request.id}, ChatGPT to Netskope ({name}): {words.STATES[request.state]} since "
-        f"{b.utc(request.state_since)}. Next: {turn.plain} Evidence: {ladder.summary(request)}."
+    return say(
+        "{id}, ChatGPT to Netskope ({name}): {state} since {since}. Next: {turn} Evidence: {summary}.",
+        id=request.id,
+        name=name,
+        state=words.STATES[request.state],
+        since=b.utc(request.state_since),
+        turn=turn.plain,
+        summary=ladder.summary(request),
     )
 
 
@@ -44,16 +50,24 @@ def facts(request: Request) -> list[b.Block]:
     fingerprint = b.code(key.fingerprint[:FINGERPRINT])
     return b.fields(
         [
-            ("Workspace ID", b.code(draft.workspace_id)),
-            ("Organization ID", b.code(draft.organization_id)),
-            ("Netskope tenant", b.code(request.tenant)),
-            ("Instance name", b.code(draft.instance_name)),
-            ("API key", f"{b.code(draft.key_name)} ending {b.code(key.last4)}, fingerprint {fingerprint}"),
-            ("Created by", b.code(draft.created_by)),
-            ("Requested scope", words.SCOPES[draft.scope]),
-            ("Route", words.ROUTES[draft.route]),
-            ("Requester", b.mention(request.requester)),
-            ("Administrator email", b.code(draft.admin_email)),
+            (say("Workspace ID"), b.code(draft.workspace_id)),
+            (say("Organization ID"), b.code(draft.organization_id)),
+            (say("Netskope tenant"), b.code(request.tenant)),
+            (say("Instance name"), b.code(draft.instance_name)),
+            (
+                say("API key"),
+                say(
+                    "{key_name} ending {last4}, fingerprint {fingerprint}",
+                    key_name=b.code(draft.key_name),
+                    last4=b.code(key.last4),
+                    fingerprint=fingerprint,
+                ),
+            ),
+            (say("Created by"), b.code(draft.created_by)),
+            (say("Requested scope"), words.SCOPES[draft.scope]),
+            (say("Route"), words.ROUTES[draft.route]),
+            (say("Requester"), b.mention(request.requester)),
+            (say("Administrator email"), b.code(draft.admin_email)),
         ]
     )
 
@@ -62,9 +76,14 @@ def approvals(request: Request, terms: Terms) -> list[b.Block]:
     """Return who said yes, of how many; nothing where no review is asked for and none was given."""
     if not request.approvals and (not terms.review or request.state in FINAL | {State.CHECKING}):
         return []
-    names = [f"{b.mention(yes.by)} on {b.date(yes.at)}" for yes in request.approvals[:20]]
-    listed = ", ".join(names) or "none yet"
-    return [b.section(f"*Approvals: {len(request.approvals)} of {terms.quorum}*\n{listed}")]
+    names = [say("{who} on {at}", who=b.mention(yes.by), at=b.date(yes.at)) for yes in request.approvals[:20]]
+    listed = ", ".join(names) or say("none yet")
+    return [
+        b.section(
+            say("*Approvals: {count} of {quorum}*", count=len(request.approvals), quorum=terms.quorum)
+            + f"\n{listed}"
+        )
+    ]
 
 
 def trouble(request: Request, at: datetime) -> str:
@@ -74,36 +93,59 @@ def trouble(request: Request, at: datetime) -> str:
     if log.no_news_since and request.state not in FINAL:
         about = words.advice(request)
         found.append(
-            f"*OpenAI has given no usable answer since {b.date(log.no_news_since)}* "
-            f"({_for(at - log.no_news_since)}): {b.esc(about.title)}. This moves nothing; I keep asking."
+            say(
+                "*OpenAI has given no usable answer since {since}* ({span}): {title}. This "
+                "moves nothing; I keep asking.",
+                since=b.date(log.no_news_since),
+                span=_for(at - log.no_news_since),
+                title=b.esc(about.title),
+            )
         )
     if request.tenant_troubles and request.state not in FINAL:
         told = ", ".join(b.code(text, 120) for text in request.tenant_troubles[:3])
-        when = f" on {b.date(request.tenant_looked_at)}" if request.tenant_looked_at else ""
+        when = say(" on {at}", at=b.date(request.tenant_looked_at)) if request.tenant_looked_at else ""
         found.append(
-            f"*Netskope's records could not all be read*{when}: {told}. This says nothing bad or good."
+            say(
+                "*Netskope's records could not all be read*{when}: {told}. This says nothing bad or good.",
+                when=when,
+                told=told,
+            )
         )
     if request.hint:
-        found.append(f"Seen in Netskope's records, app not stated, so not counted: {b.esc(request.hint)}")
+        found.append(
+            say(
+                "Seen in Netskope's records, app not stated, so not counted: {hint}", hint=b.esc(request.hint)
+            )
+        )
     return "\n".join(found)
 
 
 def _for(span: timedelta) -> str:
     minutes = max(0, int(span.total_seconds() // 60))
     if minutes < 2:
-        return "just now"
-    return f"for {minutes} minutes" if minutes < 120 else f"for {minutes // 60} hours"
+        return say("just now")
+    return (
+        say("for {minutes} minutes", minutes=minutes)
+        if minutes < 120
+        else say("for {hours} hours", hours=minutes // 60)
+    )
 
 
 def _small(request: Request, permalink: str) -> list[str]:
-    told = [f"In this state since {b.date(request.state_since)}, opened {b.date(request.opened_at)}"]
+    told = [
+        say(
+            "In this state since {since}, opened {opened}",
+            since=b.date(request.state_since),
+            opened=b.date(request.opened_at),
+        )
+    ]
     if request.probes.last_at:
         answer = b.esc(words.advice(request).title)
-        told.append(f"OpenAI last asked {b.date(request.probes.last_at)}: {answer}")
+        told.append(say("OpenAI last asked {at}: {answer}", at=b.date(request.probes.last_at), answer=answer))
     if request.next_probe_at and request.state not in FINAL:
-        told.append(f"Next check about {b.date(request.next_probe_at)}")
+        told.append(say("Next check about {at}", at=b.date(request.next_probe_at)))
     if request.deadline_at and request.state not in FINAL:
-        told.append(f"Closes by itself on {b.date(request.deadline_at)} if nobody acts")
+        told.append(say("Closes by itself on {at} if nobody acts", at=b.date(request.deadline_at)))
     if permalink:
-        told.append(b.link(permalink, "Link to this card"))
+        told.append(b.link(permalink, say("Link to this card")))
     return told

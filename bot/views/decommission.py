@@ -5,13 +5,16 @@ from __future__ import annotations
 from bot.domain.request import Chore, Request
 from bot.views import blocks as b
 from bot.views.guide import tenant_url
+from bot.views.language import say
 
 
 def blocks(request: Request) -> list[b.Block]:
     """Return the checklist: open points as steps, done ones with who and when."""
     lines = "\n".join(_line(request, chore) for chore in _wanted(request))
-    kept = "Greenlight has destroyed its copy of the key. It cannot delete the key or the instance for you."
-    return [b.section(f"*To finish the retirement*\n{lines}"), b.context(kept)]
+    kept = say(
+        "Greenlight has destroyed its copy of the key. It cannot delete the key or the instance for you."
+    )
+    return [b.section(f"*{say('To finish the retirement')}*\n{lines}"), b.context(kept)]
 
 
 def _wanted(request: Request) -> tuple[Chore, ...]:
@@ -22,8 +25,13 @@ def _wanted(request: Request) -> tuple[Chore, ...]:
 def _line(request: Request, chore: Chore) -> str:
     done = next((record for record in request.chores if record.chore == chore), None)
     if done:
-        return f"• Done: {TITLES[chore]}. {b.mention(done.by)} on {b.date(done.at)}."
-    return f"• Open: {_how(request, chore)}"
+        return say(
+            "• Done: {chore}. {who} on {at}.",
+            chore=say(TITLES[chore]),
+            who=b.mention(done.by),
+            at=b.date(done.at),
+        )
+    return say("• Open: {how}", how=_how(request, chore))
 
 
 TITLES = {
@@ -36,11 +44,19 @@ def _how(request: Request, chore: Chore) -> str:
     if chore is Chore.KEY_DELETED:
         admin = "admin.openai.com > Credentials > Admin keys"
         where = admin if request.key.admin_key else "platform.openai.com/api-keys"
-        key = f"{b.code(request.draft.key_name)}, ending {b.code(request.key.last4, 8)}"
-        return f"at OpenAI ({where}), delete the key {key}. Then press *I deleted the key*."
+        key = say(
+            "{key_name}, ending {last4}",
+            key_name=b.code(request.draft.key_name),
+            last4=b.code(request.key.last4, 8),
+        )
+        return say(
+            "at OpenAI ({where}), delete the key {key}. Then press *I deleted the key*.", where=where, key=key
+        )
     url = tenant_url(request.tenant)
-    tenant = b.link(url, "the tenant") if url else "the tenant"
-    return (
-        f"in {tenant}, open CASB API, use the menu (…) beside {b.code(request.draft.instance_name, 64)} and "
-        "delete the instance. Then press *I deleted the instance*."
+    tenant = b.link(url, say("the tenant")) if url else say("the tenant")
+    return say(
+        "in {tenant}, open CASB API, use the menu (…) beside {instance_name} and delete the "
+        "instance. Then press *I deleted the instance*.",
+        tenant=tenant,
+        instance_name=b.code(request.draft.instance_name, 64),
     )

@@ -10,6 +10,7 @@ from bot.domain.request import Request
 from bot.views import blocks as b
 from bot.views import support_mail
 from bot.views.digest import age
+from bot.views.language import say
 from bot.views.support_mail import SUPPORT
 
 
@@ -68,13 +69,17 @@ def mailto(request: Request) -> str:
 
 def blocks(request: Request, at: datetime) -> list[b.Block]:
     """Return the follow-up for Slack: why now, the link, the text to copy."""
-    asked = f"OpenAI Support was asked {age(request.mail.at, at)} ago" if request.mail else "OpenAI was asked"
-    again = f", and again {len(request.follow_ups)} time(s)" if request.follow_ups else ""
+    told = (
+        say("OpenAI Support was asked {age} ago.", age=age(request.mail.at, at))
+        if request.mail
+        else say("OpenAI Support was asked.")
+    )
+    if request.follow_ups:
+        told += " " + say("Follow-ups since then: {count}.", count=len(request.follow_ups))
+    told += " " + say("The key does not carry the scopes yet. Here is a follow-up for the same thread.")
     head = f"To: {SUPPORT}\nCc: {request.draft.admin_email}\nSubject: {subject(request)}"
     return [
-        b.section(
-            f"{asked}{again}; the key does not carry the scopes yet. Here is a follow-up for the same thread."
-        ),
-        b.section(b.link(mailto(request), "Open it in my mail program")),
+        b.section(told),
+        b.section(b.link(mailto(request), say("Open it in my mail program"))),
         b.section(b.block_code(f"{head}\n\n{body(request)}")),
     ]

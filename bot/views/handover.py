@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.domain.request import Request, State
 from bot.views import actions as a
 from bot.views import blocks as b
+from bot.views.language import say
 
 TITLE = "The key, once"
 ALREADY = (
@@ -20,13 +21,21 @@ GONE = "*There is no key to show any more:* it was destroyed."
 def button(request: Request) -> b.Block:
     """Return the button; Slack asks first, because the one time is used up by a yes."""
     ask = b.confirm(
-        "Show the key once?",
-        "Have Netskope's *Setup Instance* form open to paste it. This works *one time*, and your name is "
-        "recorded.",
-        "Show it",
+        say("Show the key once?"),
+        say(
+            "Have Netskope's *Setup Instance* form open to paste it. This works *one time*, and "
+            "your name is recorded."
+        ),
+        say("Show it"),
     )
     value = a.pack(request)
-    return b.button("Show the key once", a.SHOW_KEY, value, label=f"Show the key once, {request.id}", ask=ask)
+    return b.button(
+        say("Show the key once"),
+        a.SHOW_KEY,
+        value,
+        label=say("Show the key once, {id}", id=request.id),
+        ask=ask,
+    )
 
 
 def offered(request: Request) -> bool:
@@ -36,15 +45,20 @@ def offered(request: Request) -> bool:
 
 def waiting() -> b.Block:
     """Return the modal that is there before the key is: nothing is used up while it cannot be shown."""
-    return b.modal(TITLE, [b.section("One moment: fetching the key.")], close="Close")
+    return b.modal(say(TITLE), [b.section(say("One moment: fetching the key."))], close=say("Close"))
 
 
 def once(request: Request, key: str) -> b.Block:
     """Return the modal with the key."""
-    where = f"Paste it into Netskope, instance {b.code(request.draft.instance_name, 64)}."
-    small = "It is not shown again, and it is in no message. Do not put it into a chat, a ticket or a note."
+    where = say(
+        "Paste it into Netskope, instance {instance_name}.",
+        instance_name=b.code(request.draft.instance_name, 64),
+    )
+    small = say(
+        "It is not shown again, and it is in no message. Do not put it into a chat, a ticket or a note."
+    )
     return b.modal(
-        TITLE,
+        say(TITLE),
         [b.section(f"*{request.id}*\n{where}"), b.section(b.block_code(key)), b.context(small)],
-        close="Done",
+        close=say("Done"),
     )

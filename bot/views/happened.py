@@ -16,14 +16,15 @@ from bot.domain.request import Concern, Request, State
 from bot.views import blocks as b
 from bot.views import words
 from bot.views.advice import Advice
+from bot.views.language import Spoken, say
 
 Said = Callable[[Request, Entry, Terms], str]
 
 
 def sentence(request: Request, entry: Entry, terms: Terms) -> str:
     """Return the entry in words (mrkdwn); an event nobody gave words to is named, not hidden."""
-    say = SAID.get(entry.event)
-    return say(request, entry, terms) if say else f"{b.esc(entry.event)} was recorded."
+    told = SAID.get(entry.event)
+    return told(request, entry, terms) if told else say("{event} was recorded.", event=b.esc(entry.event))
 
 
 def moved(entry: Entry) -> bool:
@@ -45,29 +46,33 @@ def advice_of(request: Request, entry: Entry) -> Advice:
 
 
 def _who(entry: Entry) -> str:
-    return b.mention(entry.by) if entry.by else "Somebody"
+    return b.mention(entry.by) if entry.by else say("Somebody")
 
 
 def _reason(entry: Entry) -> str:
     reason = entry.facts.get("reason")
-    return f" Reason: “{b.esc(str(reason), 500)}”." if reason else ""
+    return say(" Reason: “{reason}”.", reason=b.esc(str(reason), 500)) if reason else ""
 
 
 def _opened(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    return (
-        f"{_who(entry)} asked to connect ChatGPT workspace {b.code(request.draft.workspace_id)} to Netskope "
-        f"({b.code(request.tenant)})."
+    return say(
+        "{who} asked to connect ChatGPT workspace {workspace_id} to Netskope ({tenant}).",
+        who=_who(entry),
+        workspace_id=b.code(request.draft.workspace_id),
+        tenant=b.code(request.tenant),
     )
 
 
-PROBED: dict[str, str] = {
-    State.IN_REVIEW: "The key was checked with OpenAI and can be reviewed now.",
-    State.AWAITING_OPENAI: "The key was checked with OpenAI; the scopes are not proven yet.",
-    State.AWAITING_NETSKOPE: "OpenAI's grant of read is proven: repeated checks gave the same answer.",
-    State.NEEDS_CORRECTION: "OpenAI's answers mean that something has to be corrected.",
-    State.ATTENTION: "What was proven no longer is: OpenAI refused the key in several checks in a row.",
-    State.CONNECTED: "OpenAI accepts the key again, so the connection counts as proven again.",
-}
+PROBED: Spoken[str] = Spoken(
+    {
+        State.IN_REVIEW: "The key was checked with OpenAI and can be reviewed now.",
+        State.AWAITING_OPENAI: "The key was checked with OpenAI; the scopes are not proven yet.",
+        State.AWAITING_NETSKOPE: "OpenAI's grant of read is proven: repeated checks gave the same answer.",
+        State.NEEDS_CORRECTION: "OpenAI's answers mean that something has to be corrected.",
+        State.ATTENTION: "What was proven no longer is: OpenAI refused the key in several checks in a row.",
+        State.CONNECTED: "OpenAI accepts the key again, so the connection counts as proven again.",
+    }
+)
 
 
 def _grants(entry: Entry) -> bool:
@@ -77,105 +82,154 @@ def _grants(entry: Entry) -> bool:
 
 def _probed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     found = advice_of(request, entry)
-    lead = PROBED.get(entry.state_to, "The key was checked.") if moved(entry) else "The key was checked."
-    later = "" if entry.state_to != State.IN_REVIEW or _grants(entry) else " Scopes come after the approval."
-    news = "" if moved(entry) else _rungs(entry, "a live check with OpenAI")
+    plain = say("The key was checked.")
+    lead = PROBED.get(entry.state_to, plain) if moved(entry) else plain
+    later = (
+        "" if entry.state_to != State.IN_REVIEW or _grants(entry) else say(" Scopes come after the approval.")
+    )
+    news = "" if moved(entry) else _rungs(entry, say("a live check with OpenAI"))
     lead = news or lead
-    return f"{lead}{later}\nOpenAI's answer: *{b.esc(found.title)}.* {b.esc(found.what_it_means, 500)}"
+    return say(
+        "{lead}{later}\nOpenAI's answer: *{title}.* {meaning}",
+        lead=lead,
+        later=later,
+        title=b.esc(found.title),
+        meaning=b.esc(found.what_it_means, 500),
+    )
 
 
 def _corrected(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    return f"{_who(entry)} corrected the request. Approvals given before are void; the key is checked again."
+    return say(
+        "{who} corrected the request. Approvals given before are void; the key is checked again.",
+        who=_who(entry),
+    )
 
 
 def _asked(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    return f"{_who(entry)} asked for a check now."
+    return say("{who} asked for a check now.", who=_who(entry))
 
 
 def _approved(request: Request, entry: Entry, terms: Terms) -> str:
     count = sum(1 for yes in request.approvals if yes.at <= entry.at) or 1
-    return f"{_who(entry)} approved ({count} of {max(terms.quorum, 1)})."
+    return say(
+        "{who} approved ({count} of {quorum}).", who=_who(entry), count=count, quorum=max(terms.quorum, 1)
+    )
 
 
 def _denied(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    return f"{_who(entry)} denied the request.{_reason(entry)} The key is destroyed."
+    return say(
+        "{who} denied the request.{reason} The key is destroyed.", who=_who(entry), reason=_reason(entry)
+    )
 
 
 def _emailed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     if entry.facts.get("message_id"):
-        return "I sent the e-mail to OpenAI Support, with a copy to the administrator."
-    return f"{_who(entry)} says that the e-mail to OpenAI Support is sent."
+        return say("I sent the e-mail to OpenAI Support, with a copy to the administrator.")
+    return say("{who} says that the e-mail to OpenAI Support is sent.", who=_who(entry))
 
 
 def _unmailed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     said = b.esc(str(entry.facts.get("said", "")), 200)
-    return f"The mail server refused the e-mail to OpenAI Support ({said}). Send it by hand."
+    return say("The mail server refused the e-mail to OpenAI Support ({said}). Send it by hand.", said=said)
 
 
 def _pressed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    looks = "I now read the tenant's records." if terms.tenant_token else "I now wait for the green check."
-    return f"{_who(entry)} says that Grant Access was pressed in Netskope. {looks}"
+    looks = (
+        say("I now read the tenant's records.")
+        if terms.tenant_token
+        else say("I now wait for the green check.")
+    )
+    return say("{who} says that Grant Access was pressed in Netskope. {looks}", who=_who(entry), looks=looks)
 
 
 def _looked(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    return _rungs(entry, "Netskope's own records") or "I read the tenant's records."
+    return _rungs(entry, say("Netskope's own records")) or say("I read the tenant's records.")
 
 
 def _rungs(entry: Entry, source: str) -> str:
     """Say which rungs the entry changed, each with where it stands now; nothing where it changed none."""
     changed: dict[str, Any] = entry.facts.get("rungs") or {}
     told = [
-        f"{rung.value} · {words.RUNGS[rung]}: *{b.esc(str(changed[rung.value]))}* ({source})."
+        f"{rung.value} · {words.RUNGS[rung]}: *{_standing(str(changed[rung.value]))}* ({source})."
         for rung in Rung
         if rung.value in changed
     ]
     return " ".join(told)
 
 
+def _standing(name: str) -> str:
+    return words.STANDINGS.get(name, b.esc(name))
+
+
 def _green(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    return f"{_who(entry)} saw the green check beside {b.code(request.draft.instance_name)} in Netskope."
+    return say(
+        "{who} saw the green check beside {instance_name} in Netskope.",
+        who=_who(entry),
+        instance_name=b.code(request.draft.instance_name),
+    )
 
 
 def _key_shown(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    return f"{_who(entry)} was shown the key once, to paste it into Netskope. It is not shown again."
+    return say(
+        "{who} was shown the key once, to paste it into Netskope. It is not shown again.", who=_who(entry)
+    )
 
 
 def _cancelled(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    what = "retired the connection" if entry.state_to == State.RETIRED else "cancelled the request"
-    return f"{_who(entry)} {what}.{_reason(entry)} The key I held is destroyed."
+    if entry.state_to == State.RETIRED:
+        return say("{who} retired the connection.{reason} The key I held is destroyed.", **_ending(entry))
+    return say("{who} cancelled the request.{reason} The key I held is destroyed.", **_ending(entry))
+
+
+def _ending(entry: Entry) -> dict[str, str]:
+    return {"who": _who(entry), "reason": _reason(entry)}
 
 
 def _expired(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     stood = words.STATES[State(entry.state_from)] if entry.state_from in set(State) else entry.state_from
-    return f"Nobody moved the request for too long (it stood at: {b.esc(stood)}). The key is destroyed."
+    return say(
+        "Nobody moved the request for too long (it stood at: {stood}). The key is destroyed.",
+        stood=b.esc(stood),
+    )
 
 
 def _reminded(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    to = {"requester": "the requester", "reviewers": "the reviewers"}.get(str(entry.facts.get("to")))
-    again = " The second group was told too." if entry.facts.get("escalated") else ""
-    return f"I reminded {to or 'the requester that OpenAI has not answered'}.{again}"
+    unknown = say("I reminded the requester that OpenAI has not answered.")
+    told = REMINDED.get(str(entry.facts.get("to")), unknown)
+    again = say(" The second group was told too.") if entry.facts.get("escalated") else ""
+    return f"{told}{again}"
+
+
+REMINDED: Spoken[str] = Spoken(
+    {"requester": "I reminded the requester.", "reviewers": "I reminded the reviewers."}
+)
 
 
 def _snoozed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    return f"{_who(entry)} asked for no reminders until {_when(entry, 'until')}."
+    return say("{who} asked for no reminders until {when}.", who=_who(entry), when=_when(entry, "until"))
 
 
-WARNED: dict[str, str] = {
-    Concern.EXPIRY: "*Nobody has moved this request.* It expires {since} and its key is destroyed then.",
-    Concern.KEY_EXPIRY: "*The key expires {since}.* A new key needs a new grant: start its rotation in time.",
-    Concern.REQUESTER_LEFT: (
-        "*{requester} is deactivated in Slack.* A key stops working when the person who made it loses the "
-        "role at OpenAI. See who owns the key, and rotate it in time."
-    ),
-    Concern.QUIET: (
-        "*No data since {since}.* Nothing else is lost: the key works and no deletion is recorded. It may be "
-        "a quiet week; it may be a policy that was switched off in Netskope."
-    ),
-}
+WARNED: Spoken[str] = Spoken(
+    {
+        Concern.EXPIRY: "*Nobody has moved this request.* It expires {since} and its key is destroyed then.",
+        Concern.KEY_EXPIRY: "*The key expires {since}.* A new key needs a new grant: start its rotation "
+        "in time.",
+        Concern.REQUESTER_LEFT: (
+            "*{requester} is deactivated in Slack.* A key stops working when the person who made it "
+            "loses the "
+            "role at OpenAI. See who owns the key, and rotate it in time."
+        ),
+        Concern.QUIET: (
+            "*No data since {since}.* Nothing else is lost: the key works and no deletion is recorded. "
+            "It may be "
+            "a quiet week; it may be a policy that was switched off in Netskope."
+        ),
+    }
+)
 
 
 def _warned(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    told = WARNED.get(str(entry.facts.get("about")), "There is something to look at.")
+    told = WARNED.get(str(entry.facts.get("about")), say("There is something to look at."))
     return told.format(since=_when(entry, "since"), requester=b.mention(request.requester))
 
 
@@ -183,37 +237,49 @@ def _when(entry: Entry, field: str) -> str:
     try:
         return b.date(datetime.fromisoformat(str(entry.facts.get(field))))
     except ValueError:
-        return "soon"
+        return say("soon")
 
 
 def _asked_again(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    return f"{_who(entry)} asked me to write to OpenAI Support again."
+    return say("{who} asked me to write to OpenAI Support again.", who=_who(entry))
 
 
 def _followed_up(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     if entry.facts.get("message_id"):
-        return "I wrote to OpenAI Support again, in the thread of the first mail."
-    return f"{_who(entry)} says that OpenAI Support was asked again."
+        return say("I wrote to OpenAI Support again, in the thread of the first mail.")
+    return say("{who} says that OpenAI Support was asked again.", who=_who(entry))
 
 
 def _took_over(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    return (
-        f"The new key has taken over from {b.code(str(entry.facts.get('replaced')), 20)}, which is retired."
+    return say(
+        "The new key has taken over from {replaced}, which is retired.",
+        replaced=b.code(str(entry.facts.get("replaced")), 20),
     )
 
 
 def _replaced(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     successor = b.code(str(entry.facts.get("successor")), 20)
-    return f"{successor} took this connection's place with a new key. The old key I held is destroyed."
+    return say(
+        "{successor} took this connection's place with a new key. The old key I held is destroyed.",
+        successor=successor,
+    )
 
 
 def _chore(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    done = {"key_deleted": "the key is deleted at OpenAI", "instance_deleted": "the instance is deleted"}
-    return f"{_who(entry)} says that {done.get(str(entry.facts.get('chore')), 'it is done')}."
+    told = CHORES.get(str(entry.facts.get("chore")), say("{who} says that it is done."))
+    return told.format(who=_who(entry))
+
+
+CHORES: Spoken[str] = Spoken(
+    {
+        "key_deleted": "{who} says that the key is deleted at OpenAI.",
+        "instance_deleted": "{who} says that the instance is deleted.",
+    }
+)
 
 
 def _announced(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    return "The message in Slack was posted."
+    return say("The message in Slack was posted.")
 
 
 SAID: dict[str, Said] = {

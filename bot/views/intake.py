@@ -16,28 +16,12 @@ from pydantic import SecretStr
 from bot.domain.request import Draft, Request, Route, Scope
 from bot.views import actions as a
 from bot.views import blocks as b
-from bot.views import mistakes, repair
+from bot.views import choices, mistakes, repair
+from bot.views.language import say
 
 View = dict[str, Any]
 ADMIN_PREFIX = "sk-admin-"
 
-ROUTES = (
-    (
-        Route.SUPPORT_EMAIL.value,
-        "API Platform key: OpenAI Support grants the scopes",
-        "Made at platform.openai.com/api-keys. I draft the e-mail to OpenAI.",
-    ),
-    (
-        Route.SELF_SERVICE.value,
-        "Workspace Admin key: it has its Compliance permission",
-        "Made at admin.openai.com > Credentials > Admin keys. No e-mail, no wait.",
-    ),
-)
-SCOPES = (
-    (Scope.READ.value, "Read", "Netskope scans conversations, files and users."),
-    (Scope.WRITE.value, "Write", "OpenAI calls it delete. It can't be checked; alone it stays unproven."),
-    (Scope.BOTH.value, "Both", "Read and delete (write): Netskope may also remove content."),
-)
 SEEN = (
     "*About the key:* Slack has no hidden field, so the key is readable on your screen while you type, "
     "and it "
@@ -49,11 +33,6 @@ LINKED = (
     "*About the key:* it is not asked for here, so that it never passes through Slack. When you send this "
     "form you "
     "get a link to a page that takes it: yours alone, good once, for ten minutes."
-)
-NEW_KEY = "new"
-KEY_CHOICES = (
-    ("keep", "Keep the key I gave", "Only what else stands in this form changes."),
-    (NEW_KEY, "Give another key", "You get a one-time page for it when you send this form."),
 )
 KEPT = " *Leave the field empty to keep the key I have.*"
 
@@ -95,10 +74,14 @@ def build(
     """
     typed = prefill or Typed(route=Route.SUPPORT_EMAIL.value, scope=Scope.READ.value)
     return b.modal(
-        "Correct the request" if correcting else "Rotate the key" if rotating else "Connect ChatGPT",
+        say("Correct the request")
+        if correcting
+        else say("Rotate the key")
+        if rotating
+        else say("Connect ChatGPT"),
         [*_intro(tenant, correcting, rotating), *_inputs(typed, bool(correcting), link)],
-        submit="Check again" if correcting else "Check and request",
-        close="Cancel",
+        submit=say("Check again") if correcting else say("Check and request"),
+        close=say("Cancel"),
         callback_id=a.CORRECTION if correcting else a.ROTATION if rotating else a.INTAKE,
         private_metadata=correcting or rotating or "",
     )
@@ -111,25 +94,31 @@ ROTATING = (
 
 
 def _intro(tenant: str, correcting: str | None, rotating: str | None) -> list[b.Block]:
-    target = f" to your Netskope tenant {b.code(tenant)}" if tenant else " to Netskope"
     first = (
-        f"This connects a ChatGPT Enterprise workspace{target}. I check it with OpenAI, then a reviewer "
-        f"decides."
+        say(
+            "This connects a ChatGPT Enterprise workspace to your Netskope tenant {tenant}.",
+            tenant=b.code(tenant),
+        )
+        if tenant
+        else say("This connects a ChatGPT Enterprise workspace to Netskope.")
     )
-    again = "Correct what is wrong and send it again. A change voids approvals given so far."
-    return [b.section(again if correcting else ROTATING if rotating else first)]
+    first += " " + say("I check it with OpenAI, then a reviewer decides.")
+    again = say("Correct what is wrong and send it again. A change voids approvals given so far.")
+    return [b.section(again if correcting else say(ROTATING) if rotating else first)]
 
 
 def _inputs(typed: Typed, correcting: bool, link: bool) -> list[b.Block]:
-    small = LINKED if link else SEEN + (KEPT if correcting else "")
+    small = say(LINKED) if link else say(SEEN) + (say(KEPT) if correcting else "")
     return [
-        b.radio(a.ROUTE, "Where does the key come from?", ROUTES, chosen=typed.route),
+        b.radio(
+            a.ROUTE, say("Where does the key come from?"), choices.said(choices.ROUTES), chosen=typed.route
+        ),
         _workspace(typed),
         _organization(typed),
         *([_key_choice()] if link and correcting else [] if link else [_key(correcting)]),
         b.context(small),
         *_about_key(typed),
-        b.radio(a.SCOPE, "Requested scope", SCOPES, chosen=typed.scope),
+        b.radio(a.SCOPE, say("Requested scope"), choices.said(choices.SCOPES), chosen=typed.scope),
         *_about_tenant(typed),
     ]
 
@@ -137,8 +126,8 @@ def _inputs(typed: Typed, correcting: bool, link: bool) -> list[b.Block]:
 def _workspace(typed: Typed) -> b.Block:
     return b.text_input(
         a.WORKSPACE_ID,
-        "Workspace ID",
-        hint="From chatgpt.com/admin/settings, Workspace details.",
+        say("Workspace ID"),
+        hint=say("From chatgpt.com/admin/settings, Workspace details."),
         placeholder="f7f33107-5fb9-4ee1-8922-3eae76b5b5a0",
         initial=typed.workspace_id,
         limit=300,
@@ -148,10 +137,12 @@ def _workspace(typed: Typed) -> b.Block:
 def _organization(typed: Typed) -> b.Block:
     return b.text_input(
         a.ORGANIZATION_ID,
-        "Organization ID",
-        hint="Beside the Workspace ID. The same id must stand at "
-        "platform.openai.com/settings/organization/general: "
-        "a key made in another (or a personal) organization is refused.",
+        say("Organization ID"),
+        hint=say(
+            "Beside the Workspace ID. The same id must stand at "
+            "platform.openai.com/settings/organization/general: a key made in another (or a "
+            "personal) organization is refused."
+        ),
         placeholder="org-...",
         initial=typed.organization_id,
         limit=300,
@@ -159,16 +150,17 @@ def _organization(typed: Typed) -> b.Block:
 
 
 def _key_choice() -> b.Block:
-    return b.radio(a.KEY_CHOICE, "API key", KEY_CHOICES, chosen="keep")
+    return b.radio(a.KEY_CHOICE, say("API key"), choices.said(choices.KEYS), chosen="keep")
 
 
 def _key(correcting: bool) -> b.Block:
     return b.text_input(
         a.KEY,
-        "API key",
-        hint="A new key, used for nothing else: OpenAI removes every other permission from it, and its "
-        "rate limit is "
-        "shared with Netskope.",
+        say("API key"),
+        hint=say(
+            "A new key, used for nothing else: OpenAI removes every other permission from it, "
+            "and its rate limit is shared with Netskope."
+        ),
         placeholder="sk-...",
         limit=400,
         optional=correcting,
@@ -178,8 +170,8 @@ def _key(correcting: bool) -> b.Block:
 def _about_key(typed: Typed) -> list[b.Block]:
     expires = b.text_input(
         a.EXPIRES_ON,
-        "Expires on",
-        hint="Of an Admin key with an expiration, as YYYY-MM-DD. I tell you in time to rotate it.",
+        say("Expires on"),
+        hint=say("Of an Admin key with an expiration, as YYYY-MM-DD. I tell you in time to rotate it."),
         placeholder="2027-01-31",
         initial=typed.expires_on,
         limit=10,
@@ -192,16 +184,18 @@ def _named_key(typed: Typed) -> list[b.Block]:
     return [
         b.text_input(
             a.KEY_NAME,
-            "Key name",
-            hint="Exactly as OpenAI's key list shows it.",
+            say("Key name"),
+            hint=say("Exactly as OpenAI's key list shows it."),
             placeholder="netskope-casb",
             initial=typed.key_name,
         ),
         b.text_input(
             a.CREATED_BY,
-            "Created by",
-            hint="Name or e-mail as the key list shows it; an Owner of both the organization and the "
-            "workspace.",
+            say("Created by"),
+            hint=say(
+                "Name or e-mail as the key list shows it; an Owner of both the organization and the "
+                "workspace."
+            ),
             placeholder="Rita Example",
             initial=typed.created_by,
         ),
@@ -212,16 +206,16 @@ def _about_tenant(typed: Typed) -> list[b.Block]:
     return [
         b.text_input(
             a.ADMIN_EMAIL,
-            "Administrator email",
-            hint="Gets a copy of the e-mail to OpenAI, and Netskope's notifications.",
+            say("Administrator email"),
+            hint=say("Gets a copy of the e-mail to OpenAI, and Netskope's notifications."),
             placeholder="rita@example.com",
             initial=typed.admin_email,
             limit=300,
         ),
         b.text_input(
             a.INSTANCE_NAME,
-            "Instance name",
-            hint="The name of the connection in Netskope; Netskope's records are searched for it.",
+            say("Instance name"),
+            hint=say("The name of the connection in Netskope; Netskope's records are searched for it."),
             placeholder="chatgpt-enterprise",
             initial=typed.instance_name,
         ),
@@ -252,7 +246,7 @@ def parse(values: object) -> Typed:
         admin_email=repair.email(_text(values, a.ADMIN_EMAIL)),
         instance_name=repair.line(_text(values, a.INSTANCE_NAME)),
         expires_on=repair.line(_text(values, a.EXPIRES_ON)),
-        wants_key=_chosen(values, a.KEY_CHOICE) == NEW_KEY,
+        wants_key=_chosen(values, a.KEY_CHOICE) == choices.NEW_KEY,
     )
 
 
@@ -279,18 +273,18 @@ def problems(typed: Typed, *, key_required: bool = True, admin_key: bool | None 
     Correcting: `key_required=False`, and `admin_key` says what the key is that an empty field keeps.
     """
     found = {
-        a.ROUTE: None if typed.route in set(Route) else "Choose where the key comes from.",
+        a.ROUTE: None if typed.route in set(Route) else say("Choose where the key comes from."),
         a.WORKSPACE_ID: mistakes.workspace_id(typed.workspace_id),
         a.ORGANIZATION_ID: mistakes.organization_id(typed.organization_id),
         a.KEY: _key_problem(typed, key_required, admin_key),
         a.KEY_NAME: mistakes.name(
-            typed.key_name, "key name", "Type the name the key has in OpenAI's key list."
+            typed.key_name, say("key name"), say("Type the name the key has in OpenAI's key list.")
         ),
         a.CREATED_BY: mistakes.name(
-            typed.created_by, "name", "Type who created the key, as OpenAI's key list shows it."
+            typed.created_by, say("name"), say("Type who created the key, as OpenAI's key list shows it.")
         ),
         a.EXPIRES_ON: _expiry_problem(typed.expires_on),
-        a.SCOPE: None if typed.scope in set(Scope) else "Choose the scope Netskope is to get.",
+        a.SCOPE: None if typed.scope in set(Scope) else say("Choose the scope Netskope is to get."),
         a.ADMIN_EMAIL: mistakes.email(typed.admin_email),
         a.INSTANCE_NAME: mistakes.instance_name(typed.instance_name),
     }
@@ -298,7 +292,7 @@ def problems(typed: Typed, *, key_required: bool = True, admin_key: bool | None 
 
 
 def _expiry_problem(text: str) -> str | None:
-    return None if not text or _date(text) else "Type the date as YYYY-MM-DD, or leave this empty."
+    return None if not text or _date(text) else say("Type the date as YYYY-MM-DD, or leave this empty.")
 
 
 def _date(text: str) -> date | None:
@@ -326,15 +320,15 @@ def warnings(typed: Typed) -> tuple[str, ...]:
     found = []
     if key.startswith("sk-svcacct-"):
         found.append(
-            "The key belongs to a service account. Netskope's guide asks for a key owned by a person."
+            say("The key belongs to a service account. Netskope's guide asks for a key owned by a person.")
         )
     elif key and "T3BlbkFJ" not in key:
         found.append(
-            "The key lacks a mark that OpenAI's keys usually have. If OpenAI refuses it, copy it again."
+            say("The key lacks a mark that OpenAI's keys usually have. If OpenAI refuses it, copy it again.")
         )
     if typed.scope == Scope.WRITE:
         found.append(
-            "Write alone gives Netskope nothing to scan, and I cannot prove it: most people need Both."
+            say("Write alone gives Netskope nothing to scan, and I cannot prove it: most people need Both.")
         )
     return tuple(found)
 
@@ -367,33 +361,38 @@ def is_admin_key(typed: Typed) -> bool:
 
 def opening() -> View:
     """Return the view shown at once while something is looked up, to be replaced by `views.update`."""
-    return b.modal("Greenlight", [b.section("One moment: looking up the request...")], close="Close")
+    return b.modal(
+        "Greenlight", [b.section(say("One moment: looking up the request..."))], close=say("Close")
+    )
 
 
 def checked(request: Request, warned: tuple[str, ...] = ()) -> View:
     """Return the view that replaces the form once the request exists: no inputs, so the key is off screen."""
-    small = [b.context(f"*Please note:* {b.esc(words)}") for words in warned]
-    told = (
-        f"*Request {b.code(request.id)} is open.*\nI am checking the key ending "
-        f"{b.code(request.key.last4)} with "
-        "OpenAI: two read-only calls. The result comes to you as a direct message, usually within a minute."
+    small = [b.context(say("*Please note:* {warning}", warning=b.esc(words))) for words in warned]
+    told = say(
+        "*Request {id} is open.*\nI am checking the key ending {last4} with OpenAI: two "
+        "read-only calls. The result comes to you as a direct message, usually within a "
+        "minute.",
+        id=b.code(request.id),
+        last4=b.code(request.key.last4),
     )
-    kept = "The key is encrypted. You can close this window; nothing is lost."
-    return b.modal("Request received", [b.section(told), *small, b.context(kept)], close="Done")
+    kept = say("The key is encrypted. You can close this window; nothing is lost.")
+    return b.modal(say("Request received"), [b.section(told), *small, b.context(kept)], close=say("Done"))
 
 
 def refused(words: str) -> View:
     """Return the view shown when a person may not start, or nothing was saved; `words` are our mrkdwn."""
-    return b.modal("Greenlight", [b.section(words)], close="Close")
+    return b.modal("Greenlight", [b.section(words)], close=say("Close"))
 
 
 def already_open(request_id: str, link: str = "") -> View:
     """Return the view shown on top of the form when the workspace and tenant already have an open request."""
     where = b.link(link, request_id) if link else b.code(request_id)
-    told = (
-        f"*There is already an open request for this workspace and tenant: {where}.*\n"
-        f"Nothing new was saved, and I did not keep the key. See where it stands with "
-        f"{b.code(f'{a.COMMAND} status {request_id}')}, or cancel it first. *Go back* to change what you "
-        "typed: it is all still there."
+    told = say(
+        "*There is already an open request for this workspace and tenant: {where}.*\nNothing "
+        "new was saved, and I did not keep the key. See where it stands with {command}, or "
+        "cancel it first. *Go back* to change what you typed: it is all still there.",
+        where=where,
+        command=b.code(f"{a.COMMAND} status {request_id}"),
     )
-    return b.modal("Already requested", [b.section(told)], close="Go back")
+    return b.modal(say("Already requested"), [b.section(told)], close=say("Go back"))

@@ -9,6 +9,7 @@ from bot.domain.lifecycle import Terms
 from bot.domain.request import Request, Scope
 from bot.views import blocks as b
 from bot.views import words
+from bot.views.language import say
 
 NEEDS_TOKEN = frozenset({Rung.INSTANCE_RECORDED, Rung.DATA_FLOWS})
 OUT_OF_REACH = "out of reach: this installation has no Netskope token"
@@ -18,7 +19,13 @@ def lines(request: Request, terms: Terms) -> list[str]:
     """Return one mrkdwn line per rung, and one for the delete scope where it was asked for."""
     found = [_line(rung, request.evidence.get(rung), terms) for rung in Rung]
     if request.draft.scope is not Scope.READ:
-        found.insert(2, f"E2 · OpenAI granted delete (Netskope: write): *{words.DELETE_UNPROVEN}*")
+        found.insert(
+            2,
+            say(
+                "E2 · OpenAI granted delete (Netskope: write): *{unproven}*",
+                unproven=say(words.DELETE_UNPROVEN),
+            ),
+        )
     return found
 
 
@@ -26,28 +33,33 @@ def _line(rung: Rung, evidence: Evidence | None, terms: Terms) -> str:
     claim = f"{rung.value} · {words.RUNGS[rung]}"
     if evidence is None:
         beyond = rung in NEEDS_TOKEN and not terms.tenant_token
-        return f"{claim}: *not shown* ({OUT_OF_REACH})" if beyond else f"{claim}: *not shown yet*"
-    return f"{claim}: *{evidence.standing.value}* {_source(evidence)}"
+        return (
+            say("{claim}: *not shown* ({why})", claim=claim, why=say(OUT_OF_REACH))
+            if beyond
+            else say("{claim}: *not shown yet*", claim=claim)
+        )
+    return f"{claim}: *{words.STANDINGS[evidence.standing.value]}* {_source(evidence)}"
 
 
 def _source(evidence: Evidence) -> str:
     person = f"{b.mention(evidence.by)}, " if evidence.by and evidence.rung is Rung.GREEN_CHECK_SEEN else ""
-    actor = f" by {b.code(evidence.by, 80)}" if evidence.by and not person else ""
+    actor = say(" by {by}", by=b.code(evidence.by, 80)) if evidence.by and not person else ""
     detail = f" ({b.esc(evidence.detail, 120)})" if evidence.detail else ""
-    since = "since " if evidence.standing is Standing.LOST else ""
-    return f"{since}{b.date(evidence.at)}, {person}{b.esc(evidence.source)}{actor}{detail}"
+    since = say("since ") if evidence.standing is Standing.LOST else ""
+    return f"{since}{b.date(evidence.at)}, {person}{b.esc(say(evidence.source))}{actor}{detail}"
 
 
 def verdict(evidence: Mapping[Rung, Evidence]) -> str:
     """Return the one word the ladder allows: data flowing, verified, or neither."""
     if not verified(dict(evidence)):
-        return "Not verified"
-    return "Verified, data flowing" if shown(dict(evidence), Rung.DATA_FLOWS) else "Verified"
+        return say("Not verified")
+    return say("Verified, data flowing") if shown(dict(evidence), Rung.DATA_FLOWS) else say("Verified")
 
 
 def summary(request: Request) -> str:
     """Return the ladder in one plain line for notifications: ``E1 shown, E2 shown, E3 not shown``."""
     stands = [(rung, request.evidence.get(rung)) for rung in Rung]
     return ", ".join(
-        f"{rung.value} {found.standing.value if found else 'not shown'}" for rung, found in stands
+        f"{rung.value} {words.STANDINGS[found.standing.value if found else 'not shown']}"
+        for rung, found in stands
     )

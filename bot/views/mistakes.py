@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from bot.domain.mail import NotAnAddressError, UnsafeHeaderError, check_address
+from bot.views.language import say
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UUID_INSIDE = re.compile(r"(?<![0-9a-f-])" + UUID.pattern + r"(?![0-9a-f-])", re.IGNORECASE)
@@ -35,35 +36,31 @@ def _paste(pattern: str, words: str) -> Paste:
 
 
 WORKSPACE_PASTES = (
-    _paste(r"org-.*", f"This is the Organization ID (it begins with org-). Paste the Workspace ID. {WHERE}"),
-    _paste(r"proj_.*", f"This is a project ID (it begins with proj_). Paste the Workspace ID. {WHERE}"),
-    _paste(r"user-.*", f"This is a user ID (it begins with user-). Paste the Workspace ID. {WHERE}"),
-    _paste(r"key_.*", f"This is the tracking ID of an API key (key_). Paste the Workspace ID. {WHERE}"),
-    _paste(r"g-.*", f"This is the ID of a GPT or a project in ChatGPT. Paste the Workspace ID. {WHERE}"),
+    _paste(r"org-.*", "This is the Organization ID (it begins with org-). Paste the Workspace ID. {where}"),
+    _paste(r"proj_.*", "This is a project ID (it begins with proj_). Paste the Workspace ID. {where}"),
+    _paste(r"user-.*", "This is a user ID (it begins with user-). Paste the Workspace ID. {where}"),
+    _paste(r"key_.*", "This is the tracking ID of an API key (key_). Paste the Workspace ID. {where}"),
+    _paste(r"g-.*", "This is the ID of a GPT or a project in ChatGPT. Paste the Workspace ID. {where}"),
     _paste(
         r"wrkspc.*",
-        f"This looks like the ID of an Anthropic workspace. Paste the one of ChatGPT Enterprise. {WHERE}",
+        "This looks like the ID of an Anthropic workspace. Paste the one of ChatGPT Enterprise. {where}",
     ),
     _paste(
         r"(?:ws|workspace)[_-].*",
-        f"This looks like the placeholder of a guide. Paste your own Workspace ID. {WHERE}",
+        "This looks like the placeholder of a guide. Paste your own Workspace ID. {where}",
     ),
     _paste(
-        r"(?-i:[TE][A-Z0-9]{8,})", f"This looks like the ID of a Slack workspace. Paste ChatGPT's. {WHERE}"
+        r"(?-i:[TE][A-Z0-9]{8,})", "This looks like the ID of a Slack workspace. Paste ChatGPT's. {where}"
     ),
-    _paste(
-        r"0{8}(?:-0{4}){3}-0{12}", f"This is an empty placeholder, all zeros. Paste the real one. {WHERE}"
-    ),
-    _paste(r".*@.*", f"This is an e-mail address. Paste the Workspace ID. {WHERE}"),
+    _paste(r"0{8}(?:-0{4}){3}-0{12}", "This is an empty placeholder, all zeros. Paste the real one. {where}"),
+    _paste(r".*@.*", "This is an e-mail address. Paste the Workspace ID. {where}"),
 )
 ORGANIZATION_PASTES = (
-    _paste(UUID.pattern, f"This looks like the Workspace ID. The Organization ID begins with org-. {WHERE}"),
-    _paste(r"proj_.*", f"This is a project ID. The Organization ID begins with org-. {WHERE}"),
-    _paste(r"user-.*", f"This is a user ID. The Organization ID begins with org-. {WHERE}"),
-    _paste(
-        r"key_.*", f"This is the tracking ID of an API key. The Organization ID begins with org-. {WHERE}"
-    ),
-    _paste(r".*@.*", f"This is an e-mail address. The Organization ID begins with org-. {WHERE}"),
+    _paste(UUID.pattern, "This looks like the Workspace ID. The Organization ID begins with org-. {where}"),
+    _paste(r"proj_.*", "This is a project ID. The Organization ID begins with org-. {where}"),
+    _paste(r"user-.*", "This is a user ID. The Organization ID begins with org-. {where}"),
+    _paste(r"key_.*", "This is the tracking ID of an API key. The Organization ID begins with org-. {where}"),
+    _paste(r".*@.*", "This is an e-mail address. The Organization ID begins with org-. {where}"),
 )
 KEY_PASTES = (
     _paste(
@@ -108,9 +105,9 @@ KEY_PASTES = (
 def workspace_id(text: str) -> str | None:
     """Say what is wrong with a Workspace ID."""
     if not text:
-        return f"Paste the Workspace ID. {WHERE}"
+        return say("Paste the Workspace ID. {where}", where=say(WHERE))
     if SECRET.search(text):
-        return KEY_ELSEWHERE
+        return say(KEY_ELSEWHERE)
     if _URL.search(text):
         return _workspace_in_address(text)
     if words := _known(WORKSPACE_PASTES, text):
@@ -119,62 +116,70 @@ def workspace_id(text: str) -> str | None:
         return None
     found = set(_UUID_INSIDE.findall(text))
     if len(found) == 1:
-        return f"Paste only the id: {found.pop().lower()}"
+        return say("Paste only the id: {id}", id=found.pop().lower())
     if re.fullmatch(r"[0-9a-f-]+", text):
-        return f"Part of the id is missing or doubled: it has 8-4-4-4-12 digits. {WHERE}"
-    return f"A Workspace ID has 8-4-4-4-12 digits, of 0-9 and a-f. {WHERE}"
+        return say(
+            "Part of the id is missing or doubled: it has 8-4-4-4-12 digits. {where}", where=say(WHERE)
+        )
+    return say("A Workspace ID has 8-4-4-4-12 digits, of 0-9 and a-f. {where}", where=say(WHERE))
 
 
 def _workspace_in_address(text: str) -> str:
     found = {uuid.lower() for uuid in _UUID_INSIDE.findall(text)}
     if len(found) == 1:
-        return f"This is an address. If it is your workspace's, paste only the id in it: {found.pop()}"
-    return f"This is an address, not the id. Open it and copy the Workspace ID. {WHERE}"
+        return say(
+            "This is an address. If it is your workspace's, paste only the id in it: {id}", id=found.pop()
+        )
+    return say("This is an address, not the id. Open it and copy the Workspace ID. {where}", where=say(WHERE))
 
 
 def organization_id(text: str) -> str | None:
     """Say what is wrong with an Organization ID."""
     if not text:
-        return f"Paste the Organization ID: OpenAI needs it, and the key must belong to it. {WHERE}"
+        return say(
+            "Paste the Organization ID: OpenAI needs it, and the key must belong to it. {where}",
+            where=say(WHERE),
+        )
     if SECRET.search(text):
-        return KEY_ELSEWHERE
+        return say(KEY_ELSEWHERE)
     if _URL.search(text):
-        return f"This is an address. Paste only the id that begins with org-. {WHERE}"
+        return say("This is an address. Paste only the id that begins with org-. {where}", where=say(WHERE))
     if words := _known(ORGANIZATION_PASTES, text):
         return words
     if _ORGANIZATION.fullmatch(text):
         return None
-    return f"An Organization ID is org- followed by letters and digits. {WHERE}"
+    return say("An Organization ID is org- followed by letters and digits. {where}", where=say(WHERE))
 
 
 def api_key(text: str) -> str | None:
     """Say what is wrong with a key; the words never hold any of it."""
     if not text:
-        return "Paste the API key. It begins with sk-."
+        return say("Paste the API key. It begins with sk-.")
     if words := _known(KEY_PASTES, text):
         return words
     if _KEY.fullmatch(text):
         return None
     if not text.startswith("sk-"):
-        return "This is not an OpenAI key: those begin with sk-. Paste the whole key."
+        return say("This is not an OpenAI key: those begin with sk-. Paste the whole key.")
     if len(text) < 23:
-        return "This key is too short: the end was cut off. Copy the whole key again."
+        return say("This key is too short: the end was cut off. Copy the whole key again.")
     if len(text) > 303:
-        return "This is too long for one key: was something else pasted with it, or the key twice?"
-    return "A key holds only letters, digits, - and _. Another character slipped in: copy it again."
+        return say("This is too long for one key: was something else pasted with it, or the key twice?")
+    return say("A key holds only letters, digits, - and _. Another character slipped in: copy it again.")
 
 
 def route_of(route: str, admin: bool) -> str | None:
     """Say when key and route do not belong together."""
     if admin and route == "support_email":
-        return (
-            "This is an Admin key (sk-admin-): OpenAI Support grants nothing to it. Choose the route "
-            "Workspace Admin key above, or paste an API Platform key."
+        return say(
+            "This is an Admin key (sk-admin-): OpenAI Support grants nothing to it. Choose the "
+            "route Workspace Admin key above, or paste an API Platform key."
         )
     if not admin and route == "self_service":
-        return (
-            "This is not an Admin key: those begin with sk-admin- and are made at admin.openai.com > "
-            "Credentials > Admin keys. Paste one, or choose the route API Platform key above."
+        return say(
+            "This is not an Admin key: those begin with sk-admin- and are made at "
+            "admin.openai.com > Credentials > Admin keys. Paste one, or choose the route API "
+            "Platform key above."
         )
     return None
 
@@ -184,22 +189,22 @@ def name(text: str, what: str, missing: str) -> str | None:
     if not text:
         return missing
     if SECRET.search(text):
-        return KEY_ELSEWHERE
+        return say(KEY_ELSEWHERE)
     if re.fullmatch(r"key_\w+", text):
-        return f"This is a tracking ID (key_). Type the {what} as OpenAI's key list shows it."
-    return f"This {what} is too long: at most 100 characters." if len(text) > 100 else None
+        return say("This is a tracking ID (key_). Type the {what} as OpenAI's key list shows it.", what=what)
+    return say("This {what} is too long: at most 100 characters.", what=what) if len(text) > 100 else None
 
 
 def instance_name(text: str) -> str | None:
     """Say what is wrong with the name that the instance gets in Netskope."""
     if not text:
-        return "Choose a name for the instance in Netskope: it is how the instance is found again later."
+        return say("Choose a name for the instance in Netskope: it is how the instance is found again later.")
     if SECRET.search(text):
-        return KEY_ELSEWHERE
+        return say(KEY_ELSEWHERE)
     if len(text) > 64:
-        return "This name is too long: at most 64 characters."
+        return say("This name is too long: at most 64 characters.")
     if not _INSTANCE.fullmatch(text):
-        return (
+        return say(
             "Use letters without accents, digits, spaces and . _ - only, with a letter or digit at both ends."
         )
     return None
@@ -235,28 +240,30 @@ _ENDINGS = {
 def email(text: str) -> str | None:
     """Say what is wrong with an e-mail address; a likely typo names the likely domain."""
     if not text:
-        return "Type the administrator's e-mail address: Netskope writes to it, and OpenAI answers to it."
+        return say(
+            "Type the administrator's e-mail address: Netskope writes to it, and OpenAI answers to it."
+        )
     if SECRET.search(text):
-        return KEY_ELSEWHERE
+        return say(KEY_ELSEWHERE)
     if "@" not in text:
-        return "The @ is missing."
+        return say("The @ is missing.")
     if text.count("@") > 1:
-        return "There is more than one @: type one address only."
+        return say("There is more than one @: type one address only.")
     local, domain = text.rsplit("@", 1)
     return _email_parts(local, domain.lower()) or _plain_address(text)
 
 
 def _email_parts(local: str, domain: str) -> str | None:
     if not local or not domain:
-        return "Something is missing before or after the @."
+        return say("Something is missing before or after the @.")
     if " " in local or " " in domain:
-        return "There is a space in the address."
+        return say("There is a space in the address.")
     if "," in domain or ";" in domain:
-        return "There is a comma in the address: is it meant to be a dot?"
+        return say("There is a comma in the address: is it meant to be a dot?")
     if "." not in domain.strip("."):
-        return "The part after the @ has no dot, such as .com: is its end missing?"
+        return say("The part after the @ has no dot, such as .com: is its end missing?")
     if domain.startswith(".") or domain.endswith(".") or ".." in domain:
-        return "There is a dot too many after the @."
+        return say("There is a dot too many after the @.")
     return _typo(domain)
 
 
@@ -266,9 +273,9 @@ def _typo(domain: str) -> str | None:
     if meant is None:
         return None
     return (
-        f"Is the part after the @ mistyped? It ends like {meant}."
+        say("Is the part after the @ mistyped? It ends like {meant}.", meant=meant)
         if _speakable(meant)
-        else "Is the part after the @ mistyped?"
+        else say("Is the part after the @ mistyped?")
     )
 
 
@@ -280,9 +287,10 @@ def _plain_address(text: str) -> str | None:
     try:
         check_address("address", text)
     except (NotAnAddressError, UnsafeHeaderError):
-        return "This is not a plain e-mail address: use unaccented letters, digits and . _ - + only."
+        return say("This is not a plain e-mail address: use unaccented letters, digits and . _ - + only.")
     return None
 
 
 def _known(pastes: tuple[Paste, ...], text: str) -> str | None:
-    return next((paste.words for paste in pastes if paste.looks.fullmatch(text)), None)
+    found = next((paste.words for paste in pastes if paste.looks.fullmatch(text)), None)
+    return say(found, where=say(WHERE)) if found else None

@@ -11,6 +11,7 @@ from bot.domain.request import FINAL, Request, Route, State
 from bot.views import blocks as b
 from bot.views import buttons, decommission, guide, happened, ladder, reminders, support_mail, words
 from bot.views.blocks import Message
+from bot.views.language import say
 
 
 def note(request: Request, entry: Entry, terms: Terms) -> Message:
@@ -18,7 +19,11 @@ def note(request: Request, entry: Entry, terms: Terms) -> Message:
     if entry.event == "reminded" and entry.state_to == request.state:
         return reminders.note(request, entry, terms)
     said = happened.sentence(request, entry, terms)
-    now = f"\n*Now:* {_title(entry.state_to)}" if happened.moved(entry) and entry.state_to else ""
+    now = (
+        "\n" + say("*Now:* {title}", title=_title(entry.state_to))
+        if happened.moved(entry) and entry.state_to
+        else ""
+    )
     proof = "\n".join(ladder.lines(request, terms)) if _ends_well(request, entry) else ""
     extra = [b.section(f"*{ladder.verdict(request.evidence)}*\n{proof}")] if proof else []
     if happened.moved(entry) and entry.state_to == State.RETIRED:
@@ -36,11 +41,27 @@ def tell(request: Request, entry: Entry, at: datetime, terms: Terms) -> Message:
     said = happened.sentence(request, entry, terms)
     head = b.section(f"*{request.id}: {_title(entry.state_to)}*\n{said}")
     if entry.state_to != request.state:
-        since = f"Meanwhile it stands at: {words.STATES[request.state]} (told {b.date(at)})."
+        since = say(
+            "Meanwhile it stands at: {state} (told {at}).", state=words.STATES[request.state], at=b.date(at)
+        )
         return b.message(f"{request.id}: {said} {since}", [head, b.context(since)])
     turn = words.turn(request, terms, reader=request.requester)
-    blocks = [head, *stage(request, terms), b.context(f"Next: {turn.plain}"), *_row(request, terms)]
-    return b.message(f"{request.id}: {_title(entry.state_to)}. {said} Next: {turn.plain}", blocks)
+    blocks = [
+        head,
+        *stage(request, terms),
+        b.context(say("Next: {turn}", turn=turn.plain)),
+        *_row(request, terms),
+    ]
+    return b.message(
+        say(
+            "{id}: {title}. {said} Next: {turn}",
+            id=request.id,
+            title=_title(entry.state_to),
+            said=said,
+            turn=turn.plain,
+        ),
+        blocks,
+    )
 
 
 def your_turn(request: Request, terms: Terms) -> Message:
@@ -48,7 +69,7 @@ def your_turn(request: Request, terms: Terms) -> Message:
     turn = words.turn(request, terms, reader=request.requester)
     title = words.STATES[request.state]
     head = b.section(f"*{request.id}: {title}*\n{turn.sentence}")
-    text = f"{request.id}: {title}. Next: {turn.plain}"
+    text = say("{id}: {title}. Next: {turn}", id=request.id, title=title, turn=turn.plain)
     return b.message(text, [head, *stage(request, terms), *_row(request, terms)])
 
 
@@ -69,7 +90,14 @@ def stage(request: Request, terms: Terms) -> list[b.Block]:
     """Return what the requester needs at this state: the draft, the guide, the proof."""
     match request.state:
         case State.NEEDS_CORRECTION:
-            return [b.section(f"*What to do:* {b.esc(words.advice(request).next_action, 600)}")]
+            return [
+                b.section(
+                    say(
+                        "*What to do:* {next_action}",
+                        next_action=b.esc(words.advice(request).next_action, 600),
+                    )
+                )
+            ]
         case State.AWAITING_OPENAI:
             return _at_openai(request, terms)
         case State.AWAITING_NETSKOPE:
@@ -81,7 +109,7 @@ def stage(request: Request, terms: Terms) -> list[b.Block]:
         case State.RETIRED:
             return decommission.blocks(request)
         case state if state in FINAL:
-            return [b.context("The history is kept. Type /greenlight to start again.")]
+            return [b.context(say("The history is kept. Type /greenlight to start again."))]
         case _:
             return []
 
@@ -95,7 +123,11 @@ def _at_openai(request: Request, terms: Terms) -> list[b.Block]:
     if request.probes.run is Verdict.GRANTED or request.draft.route is Route.SELF_SERVICE:
         return []
     if request.mail:
-        return [b.context(f"E-mail sent {b.date(request.mail.at)}. OpenAI names no time for its answer.")]
+        return [
+            b.context(
+                say("E-mail sent {at}. OpenAI names no time for its answer.", at=b.date(request.mail.at))
+            )
+        ]
     if terms.smtp and not request.mail_refused:
-        return [b.context("I am sending the e-mail to OpenAI Support; you get a copy and every reply.")]
+        return [b.context(say("I am sending the e-mail to OpenAI Support; you get a copy and every reply."))]
     return support_mail.blocks(request)

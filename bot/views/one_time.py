@@ -15,6 +15,7 @@ from typing import Any
 from bot.domain.request import Request
 from bot.views import actions as a
 from bot.views import blocks as b
+from bot.views.language import current, say
 
 MINUTES = 10
 FIELD = "key"
@@ -34,6 +35,12 @@ background:#14532d;color:#fff}
 .small{font-size:.9rem}
 """
 STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+
+
+HINT = (
+    "A new key that begins with sk-. It is encrypted at once, never shown again, and destroyed when the "
+    "request ends. This page works once."
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ def page(title: str, *parts: str) -> str:
     """Return one HTML document; `parts` are HTML, ready escaped."""
     body = "\n".join(parts)
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{current()}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1">'
         f'<meta name="robots" content="noindex"><title>{escape(title)} - Greenlight</title>'
         f"<style>{STYLE}</style></head>\n<body><main>\n<h1>{escape(title)}</h1>\n{body}\n</main></body></html>\n"
@@ -82,31 +89,40 @@ def key_form(about: About, problem: str = "") -> str:
     invalid = ' aria-invalid="true"' if problem else ""
     wrong = f'<p class="wrong" id="problem" role="alert">{escape(problem)}</p>' if problem else ""
     return page(
-        "Your API key for Greenlight",
+        say("Your API key for Greenlight"),
         facts(
-            ("Slack user", about.user),
-            ("Workspace ID", about.workspace_id),
-            ("Key name", about.key_name),
-            ("Request", about.request_id),
+            (say("Slack user"), about.user),
+            (say("Workspace ID"), about.workspace_id),
+            (say("Key name"), about.key_name),
+            (say("Request"), about.request_id),
         ),
-        "<p>Is this not what you asked for in Slack? Then close this page: somebody else made this link.</p>",
+        paragraph(
+            say(
+                "Is this not what you asked for in Slack? Then close this page: somebody else made this link."
+            )
+        ),
         '<form method="post" autocomplete="off">',
-        f'<label for="{FIELD}">API key</label>{wrong}',
+        f'<label for="{FIELD}">{escape(say("API key"))}</label>{wrong}',
         f'<input type="password" id="{FIELD}" name="{FIELD}" required maxlength="400" autocomplete="off" '
         f'autocapitalize="off" spellcheck="false" aria-describedby="{described}"{invalid} autofocus>',
-        '<p class="small" id="hint">A new key that begins with sk-. It is encrypted at once, never shown '
-        "again, and destroyed when the request ends. This page works once.</p>",
-        "<button>Hand over the key</button></form>",
+        f'<p class="small" id="hint">{escape(say(HINT))}</p>',
+        f"<button>{escape(say('Hand over the key'))}</button></form>",
     )
 
 
 def key_taken(request_id: str, last4: str, warnings: tuple[str, ...] = ()) -> str:
     """Return the page that says that the request is open."""
     return page(
-        "Key received",
-        paragraph(f"Request {request_id} has its key, ending {last4}. I am checking it with OpenAI now."),
-        *(paragraph(f"Please note: {words}") for words in warnings),
-        paragraph("Go on in Slack: the result comes as a direct message. You can close this page."),
+        say("Key received"),
+        paragraph(
+            say(
+                "Request {id} has its key, ending {last4}. I am checking it with OpenAI now.",
+                id=request_id,
+                last4=last4,
+            )
+        ),
+        *(paragraph(say("Please note: {warning}", warning=words)) for words in warnings),
+        paragraph(say("Go on in Slack: the result comes as a direct message. You can close this page.")),
     )
 
 
@@ -117,16 +133,17 @@ def trouble(title: str, words: str) -> str:
 
 def offered(url: str) -> dict[str, Any]:
     """Return the modal that holds the link; only the person who sent the form sees it."""
-    told = (
-        f"*One thing is missing: the API key.*\nOpen the page and hand it over there. The link is yours "
-        f"alone, works once, and ends in {MINUTES} minutes; nothing is saved until then."
+    told = say(
+        "*One thing is missing: the API key.*\nOpen the page and hand it over there. The link is yours "
+        "alone, works once, and ends in {minutes} minutes; nothing is saved until then.",
+        minutes=MINUTES,
     )
-    label = "Open the page for the API key in your browser"
-    row = b.actions([b.button("Open the page", a.OPEN_PAGE, label=label, style="primary", url=url)])
-    return b.modal("Hand over the key", [b.section(told), *row], close="Close")
+    label = say("Open the page for the API key in your browser")
+    row = b.actions([b.button(say("Open the page"), a.OPEN_PAGE, label=label, style="primary", url=url)])
+    return b.modal(say("Hand over the key"), [b.section(told), *row], close=say("Close"))
 
 
 def arrived(request: Request) -> b.Message:
     """Return the direct message for a person whose window is closed."""
-    text = f"The key for {b.code(request.id)} has arrived. I am checking it with OpenAI."
+    text = say("The key for {id} has arrived. I am checking it with OpenAI.", id=b.code(request.id))
     return b.message(text, [b.section(text)])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.views import blocks as b
 from bot.views.blocks import Message
+from bot.views.language import say
 
 REMEDIES = {
     "not_in_channel": "Invite it there again: /invite @Greenlight.",
@@ -26,25 +27,29 @@ WORDS = {
 
 def slack_refuses(said: str) -> Message:
     """Say that messages wait because of a refusal, and how to mend it."""
-    remedy = REMEDIES.get(said, "The operator of this bot finds more in its log.")
-    text = (
-        f"Greenlight cannot post its messages: Slack says {b.code(said)}. {remedy} Nothing is lost; "
-        f"messages wait and are posted when this is mended."
+    remedy = say(REMEDIES.get(said, "The operator of this bot finds more in its log."))
+    text = say(
+        "Greenlight cannot post its messages: Slack says {said}. {remedy} Nothing is lost; "
+        "messages wait and are posted when this is mended.",
+        said=b.code(said),
+        remedy=remedy,
     )
     return b.message(text, [b.section(text)])
 
 
 def found_wrong(troubles: Mapping[str, int]) -> Message:
     """Report what the auditor found, by kind and number."""
-    lines = [f"• {count}: {WORDS.get(kind, kind)}" for kind, count in sorted(troubles.items())]
-    text = "Greenlight checked itself and found something wrong:\n" + "\n".join(lines)
+    lines = [f"• {count}: {say(WORDS.get(kind, kind))}" for kind, count in sorted(troubles.items())]
+    text = say("Greenlight checked itself and found something wrong:") + "\n" + "\n".join(lines)
     return b.message(text, [b.section(text)])
 
 
 def unreachable(user: str, said: str) -> Message:
     """Say that a person takes no direct messages, in the card's thread."""
-    text = (
-        f"{b.mention(user)}: I could not send you a direct message (Slack says {b.code(said)}). "
-        f"{b.code('/greenlight status')} shows what is next."
+    text = say(
+        "{who}: I could not send you a direct message (Slack says {said}). {command} shows what is next.",
+        who=b.mention(user),
+        said=b.code(said),
+        command=b.code("/greenlight status"),
     )
     return b.message(text, [b.section(text)])

@@ -8,6 +8,7 @@ from typing import Any
 from bot.views import actions as a
 from bot.views import blocks as b
 from bot.views.actions import Target
+from bot.views.language import say
 from bot.views.mistakes import KEY_ELSEWHERE, SECRET
 from bot.views.repair import line
 
@@ -17,34 +18,37 @@ LIMIT = 500
 
 def denial(target: Target) -> View:
     """Return the form behind "Deny"; its private metadata is the packed target."""
-    told = (
-        f"Deny {b.code(target.request_id)}? The requester and the channel see your reason. The key is "
-        f"destroyed."
+    told = say(
+        "Deny {request_id}? The requester and the channel see your reason. The key is destroyed.",
+        request_id=b.code(target.request_id),
     )
-    hint = "Say what has to change for a yes."
-    return _form(a.DENIAL, "Deny the request", "Deny", told, hint, target, optional=False)
+    hint = say("Say what has to change for a yes.")
+    return _form(a.DENIAL, say("Deny the request"), say("Deny"), told, hint, target, optional=False)
 
 
 def cancellation(target: Target) -> View:
     """Return the form behind "Cancel request"."""
-    told = (
-        f"Cancel {b.code(target.request_id)}? I stop checking, and the key I hold is destroyed. Nothing "
-        f"changes at "
-        "OpenAI or in Netskope: delete the key and the instance there if they are no longer wanted."
+    told = say(
+        "Cancel {request_id}? I stop checking, and the key I hold is destroyed. Nothing "
+        "changes at OpenAI or in Netskope: delete the key and the instance there if they are "
+        "no longer wanted.",
+        request_id=b.code(target.request_id),
     )
-    hint = "The channel sees it."
-    return _form(a.CANCELLATION, "Cancel the request", "Cancel request", told, hint, target, optional=True)
+    hint = say("The channel sees it.")
+    return _form(
+        a.CANCELLATION, say("Cancel the request"), say("Cancel request"), told, hint, target, optional=True
+    )
 
 
 def _form(
     callback: str, title: str, submit: str, told: str, hint: str, target: Target, *, optional: bool
 ) -> View:
-    reason = b.text_input(a.REASON, "Reason", hint=hint, limit=LIMIT, optional=optional, multiline=True)
+    reason = b.text_input(a.REASON, say("Reason"), hint=hint, limit=LIMIT, optional=optional, multiline=True)
     return b.modal(
         title,
         [b.section(told), reason],
         submit=submit,
-        close="Go back",
+        close=say("Go back"),
         callback_id=callback,
         private_metadata="|".join(target),
     )
@@ -60,7 +64,7 @@ def parse(values: object) -> str:
 def problems(reason: str, *, required: bool) -> dict[str, str]:
     """Return block id -> what is wrong; a denial needs a reason a person can act on."""
     if SECRET.search(reason):
-        return {a.REASON: KEY_ELSEWHERE}
+        return {a.REASON: say(KEY_ELSEWHERE)}
     if required and len(reason) < 3:
-        return {a.REASON: "Say why in a few words: the requester has to know what to change."}
+        return {a.REASON: say("Say why in a few words: the requester has to know what to change.")}
     return {}

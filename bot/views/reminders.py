@@ -12,6 +12,7 @@ from bot.views import blocks as b
 from bot.views import buttons, follow_up, words
 from bot.views.blocks import Message
 from bot.views.digest import age
+from bot.views.language import say
 
 _GROUP = re.compile(r"S[A-Z0-9]{1,30}")
 
@@ -23,24 +24,43 @@ def note(request: Request, entry: Entry, terms: Terms) -> Message:
     called = terms.patience.escalate_to if escalated else ()
     if entry.facts.get("to") == "reviewers":
         called = (*terms.reviewers, *called)
-    lead = "*Nobody has acted for a while.*" if escalated else "*Reminder.*"
+    lead = say("*Nobody has acted for a while.*") if escalated else say("*Reminder.*")
     names = " ".join(dict.fromkeys(_named(one) for one in called[:20]))
-    told = f"{lead} {request.id} stands at: {words.STATES[request.state]}. {turn.sentence}"
+    told = say(
+        "{lead} {id} stands at: {state}. {turn}",
+        lead=lead,
+        id=request.id,
+        state=words.STATES[request.state],
+        turn=turn.sentence,
+    )
     row = b.actions([*buttons.card_row(request)[:2], buttons.snooze(request), buttons.show(request)])
-    blocks = [b.section(told), *([b.section(f"For: {names}")] if names else []), *row]
-    return b.message(f"Reminder: {request.id}. {turn.plain} {names}".strip(), blocks)
+    blocks = [b.section(told), *([b.section(say("For: {names}", names=names))] if names else []), *row]
+    return b.message(
+        say("Reminder: {id}. {turn} {names}", id=request.id, turn=turn.plain, names=names).strip(), blocks
+    )
 
 
 def tell(request: Request, entry: Entry, at: datetime, terms: Terms) -> Message:
     """Return the reminder for the requester, with the buttons of their turn and a button for quiet."""
     turn = words.turn(request, terms, reader=request.requester)
     title = words.STATES[request.state]
-    told = f"*Reminder: {request.id} has been at “{title}” for {age(request.state_since, at)}.*"
+    told = say(
+        "*Reminder: {id} has been at “{title}” for {age}.*",
+        id=request.id,
+        title=title,
+        age=age(request.state_since, at),
+    )
     about_openai = entry.facts.get("to") == "openai"
     extra = follow_up.blocks(request, at) if about_openai else [b.section(turn.sentence)]
     mine = buttons.follow_up_row(request, terms) if about_openai else buttons.requester_row(request, terms)
     row = [*mine[:4], buttons.snooze(request)]
-    text = f"Reminder: {request.id}, {title} for {age(request.state_since, at)}. {turn.plain}"
+    text = say(
+        "Reminder: {id}, {title} for {age}. {turn}",
+        id=request.id,
+        title=title,
+        age=age(request.state_since, at),
+        turn=turn.plain,
+    )
     return b.message(text, [b.section(told), *extra, *b.actions(row)])
 
 

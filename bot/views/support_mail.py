@@ -12,6 +12,7 @@ from urllib.parse import quote
 from bot.domain.mail import Letter
 from bot.domain.request import Request, Scope
 from bot.views import blocks as b
+from bot.views.language import say
 from bot.views.words import NETSKOPE_SCOPES, OPENAI_SCOPES
 
 SUPPORT = "support@openai.com"
@@ -115,15 +116,17 @@ def _url(request: Request, text: str, limit: int) -> str:
     return f"mailto:{SUPPORT}?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in parts.items())
 
 
+ASK = (
+    "*Send this e-mail to OpenAI Support*, best from the address of an Owner of the organization. It does "
+    "not contain the key, and the key must never be sent by e-mail. Then press *I sent the email*."
+)
+
+
 def blocks(request: Request) -> list[b.Block]:
     """Return the e-mail for Slack: what to do, the link, the text to copy."""
     return [
-        b.section(
-            "*Send this e-mail to OpenAI Support*, best from the address of an Owner of the organization. "
-            "It does "
-            "not contain the key, and the key must never be sent by e-mail. Then press *I sent the email*."
-        ),
-        b.section(b.link(mailto(request), "Open it in my mail program")),
+        b.section(say(ASK)),
+        b.section(b.link(mailto(request), say("Open it in my mail program"))),
         b.section(b.block_code(copyable(request))),
     ]
 

@@ -15,33 +15,40 @@ from bot.domain.policy import Refusal
 from bot.domain.request import Request, Route, Scope, State
 from bot.views import blocks as b
 from bot.views.actions import COMMAND
-from bot.views.advice import ADVICE, Advice
+from bot.views.advice import ADVICE, NOT_ASKED, Advice
+from bot.views.language import Spoken, say
 
-STATES: dict[State, str] = {
-    State.CHECKING: "Checking the key",
-    State.NEEDS_CORRECTION: "Needs a correction",
-    State.IN_REVIEW: "Waiting for review",
-    State.AWAITING_OPENAI: "Waiting for OpenAI",
-    State.AWAITING_NETSKOPE: "Ready for Grant Access in Netskope",
-    State.VERIFYING: "Gathering evidence",
-    State.CONNECTED: "Connected",
-    State.ATTENTION: "Needs attention: proof was lost",
-    State.DENIED: "Denied",
-    State.CANCELLED: "Cancelled",
-    State.EXPIRED: "Expired",
-    State.RETIRED: "Retired",
-}
+STATES: Spoken[State] = Spoken(
+    {
+        State.CHECKING: "Checking the key",
+        State.NEEDS_CORRECTION: "Needs a correction",
+        State.IN_REVIEW: "Waiting for review",
+        State.AWAITING_OPENAI: "Waiting for OpenAI",
+        State.AWAITING_NETSKOPE: "Ready for Grant Access in Netskope",
+        State.VERIFYING: "Gathering evidence",
+        State.CONNECTED: "Connected",
+        State.ATTENTION: "Needs attention: proof was lost",
+        State.DENIED: "Denied",
+        State.CANCELLED: "Cancelled",
+        State.EXPIRED: "Expired",
+        State.RETIRED: "Retired",
+    }
+)
 
-ROUTES: dict[Route, str] = {
-    Route.SUPPORT_EMAIL: "API Platform key, scopes granted by OpenAI Support",
-    Route.SELF_SERVICE: "Workspace Admin key, permission set at creation",
-}
+ROUTES: Spoken[Route] = Spoken(
+    {
+        Route.SUPPORT_EMAIL: "API Platform key, scopes granted by OpenAI Support",
+        Route.SELF_SERVICE: "Workspace Admin key, permission set at creation",
+    }
+)
 
-SCOPES: dict[Scope, str] = {
-    Scope.READ: "Read",
-    Scope.WRITE: "Write (OpenAI: delete)",
-    Scope.BOTH: "Both: read and write (OpenAI: read and delete)",
-}
+SCOPES: Spoken[Scope] = Spoken(
+    {
+        Scope.READ: "Read",
+        Scope.WRITE: "Write (OpenAI: delete)",
+        Scope.BOTH: "Both: read and write (OpenAI: read and delete)",
+    }
+)
 
 OPENAI_SCOPES: dict[Scope, str] = {
     Scope.READ: "read",
@@ -51,31 +58,40 @@ OPENAI_SCOPES: dict[Scope, str] = {
 
 NETSKOPE_SCOPES: dict[Scope, str] = {Scope.READ: "read", Scope.WRITE: "write", Scope.BOTH: "both"}
 
-RUNGS: dict[Rung, str] = {
-    Rung.KEY_ALIVE: "The key is alive and reaches this workspace",
-    Rung.READ_GRANTED: "OpenAI granted read",
-    Rung.INSTANCE_RECORDED: "Netskope recorded the instance",
-    Rung.GREEN_CHECK_SEEN: "A named person saw the green check",
-    Rung.DATA_FLOWS: "Data flows",
-}
+RUNGS: Spoken[Rung] = Spoken(
+    {
+        Rung.KEY_ALIVE: "The key is alive and reaches this workspace",
+        Rung.READ_GRANTED: "OpenAI granted read",
+        Rung.INSTANCE_RECORDED: "Netskope recorded the instance",
+        Rung.GREEN_CHECK_SEEN: "A named person saw the green check",
+        Rung.DATA_FLOWS: "Data flows",
+    }
+)
 
-REFUSALS: dict[Refusal, str] = {
-    Refusal.UNKNOWN_PERSON: "I could not find out who you are, so I did nothing. Try again in a minute.",
-    Refusal.DEACTIVATED: "This account is deactivated, so I did nothing.",
-    Refusal.BOT: "Only people can do this, not bots.",
-    Refusal.GUEST: "Guests cannot do this. Ask a full member of your workspace.",
-    Refusal.OTHER_TEAM: "Only members of this Slack workspace can do this, not people from a connected one.",
-    Refusal.NOT_ADMIN: "Only administrators can do this. Ask one of yours, or ask to be added to the list.",
-    Refusal.NOT_REVIEWER: "Only reviewers of the security team can do this. Nothing was changed.",
-    Refusal.OWN_REQUEST: "This is your own request: somebody else on the review team has to decide.",
-    Refusal.OTHER_IDENTITY: "The sign-in belongs to somebody else than this Slack account, so nothing was "
-    "approved. If "
-    "it is yours, ask the operator of this bot.",
-    Refusal.SHARED_CHANNEL: "The security channel is shared with another organization, so nothing can be "
-    "approved until "
-    "it is not.",
-    Refusal.NOT_YOURS: "This request is not yours to change. Its requester or the security team can.",
-}
+STANDINGS: Spoken[str] = Spoken({"shown": "shown", "not shown": "not shown", "lost": "lost"})
+
+REFUSALS: Spoken[Refusal] = Spoken(
+    {
+        Refusal.UNKNOWN_PERSON: "I could not find out who you are, so I did nothing. Try again in a minute.",
+        Refusal.DEACTIVATED: "This account is deactivated, so I did nothing.",
+        Refusal.BOT: "Only people can do this, not bots.",
+        Refusal.GUEST: "Guests cannot do this. Ask a full member of your workspace.",
+        Refusal.OTHER_TEAM: "Only members of this Slack workspace can do this, not people from a "
+        "connected one.",
+        Refusal.NOT_ADMIN: "Only administrators can do this. Ask one of yours, or ask to be added to the "
+        "list.",
+        Refusal.NOT_REVIEWER: "Only reviewers of the security team can do this. Nothing was changed.",
+        Refusal.OWN_REQUEST: "This is your own request: somebody else on the review team has to decide.",
+        Refusal.OTHER_IDENTITY: "The sign-in belongs to somebody else than this Slack account, so "
+        "nothing was "
+        "approved. If "
+        "it is yours, ask the operator of this bot.",
+        Refusal.SHARED_CHANNEL: "The security channel is shared with another organization, so nothing can be "
+        "approved until "
+        "it is not.",
+        Refusal.NOT_YOURS: "This request is not yours to change. Its requester or the security team can.",
+    }
+)
 
 DELETE_UNPROVEN = "requested, not verified by the bot: no harmless check for it exists"
 
@@ -102,66 +118,75 @@ NOBODY = "Nobody"
 
 def turn(request: Request, terms: Terms, reader: str = "") -> Turn:
     """Say who acts next; `reader` is the person this is said to, who is then "You"."""
-    requester = "You" if reader == request.requester else b.mention(request.requester)
+    requester = say("You") if reader == request.requester else b.mention(request.requester)
     match request.state:
         case State.CHECKING:
             return _while_checking(request, requester)
         case State.NEEDS_CORRECTION:
-            return Turn(requester, f"{b.esc(advice(request).next_action, 500)} Then press Correct.")
+            return Turn(
+                requester,
+                say("{next_action} Then press Correct.", next_action=b.esc(advice(request).next_action, 500)),
+            )
         case State.IN_REVIEW:
-            return Turn("Reviewers", _review(request, terms))
+            return Turn(say("Reviewers"), _review(request, terms))
         case State.AWAITING_OPENAI:
             return _at_openai(request, terms, requester)
         case State.AWAITING_NETSKOPE:
-            return Turn(requester, "set up the instance in Netskope and press Grant Access there.")
+            return Turn(requester, say("set up the instance in Netskope and press Grant Access there."))
         case State.VERIFYING:
             return _while_verifying(request, requester)
         case State.CONNECTED:
-            return Turn(NOBODY, "nothing to do." + (" I keep watching." if terms.watch else ""))
+            return Turn(
+                say(NOBODY), say("nothing to do.") + (say(" I keep watching.") if terms.watch else "")
+            )
         case State.ATTENTION:
-            return Turn(f"{requester} and the reviewers", _attention(request))
+            return Turn(say("{requester} and the reviewers", requester=requester), _attention(request))
         case _:
-            return Turn(NOBODY, "nothing to do. This request is closed and its key is destroyed.")
+            return Turn(say(NOBODY), say("nothing to do. This request is closed and its key is destroyed."))
 
 
 def _while_checking(request: Request, requester: str) -> Turn:
     last = request.probes.last
     if last and last.verdict is Verdict.BLOCKED:
         return Turn(requester, b.esc(advice(request).next_action, 500))
-    return Turn("Greenlight", "asking OpenAI about the key, with read-only calls. Nobody else has to act.")
+    return Turn(
+        "Greenlight", say("asking OpenAI about the key, with read-only calls. Nobody else has to act.")
+    )
 
 
 def _review(request: Request, terms: Terms) -> str:
     missing = max(terms.quorum - len(request.approvals), 1)
-    people = "one reviewer" if missing == 1 else f"{missing} reviewers"
-    return f"approve or deny. {people.capitalize()} still {'has' if missing == 1 else 'have'} to say yes."
+    if missing == 1:
+        return say("approve or deny. One reviewer still has to say yes.")
+    return say("approve or deny. {missing} reviewers still have to say yes.", missing=missing)
 
 
 def _at_openai(request: Request, terms: Terms, requester: str) -> Turn:
     if request.probes.run is Verdict.GRANTED:
-        return Turn("Greenlight", "asking OpenAI once more: a grant counts after two equal answers.")
+        return Turn("Greenlight", say("asking OpenAI once more: a grant counts after two equal answers."))
     if request.draft.route is Route.SELF_SERVICE:
         return Turn(requester, b.esc(advice(request).next_action, 500))
     if request.mail:
         return Turn(
-            "OpenAI Support", "adding the scopes to the key. I keep asking and say when they are there."
+            say("OpenAI Support"),
+            say("adding the scopes to the key. I keep asking and say when they are there."),
         )
     if terms.smtp and not request.mail_refused:
-        return Turn("Greenlight", "sending the e-mail to OpenAI Support.")
-    return Turn(requester, "send the e-mail to OpenAI Support (drafted in the direct message).")
+        return Turn("Greenlight", say("sending the e-mail to OpenAI Support."))
+    return Turn(requester, say("send the e-mail to OpenAI Support (drafted in the direct message)."))
 
 
 def _while_verifying(request: Request, requester: str) -> Turn:
     if not shown(request.evidence, Rung.READ_GRANTED):
-        return Turn("Greenlight", "waiting until OpenAI's grant is proven again.")
-    return Turn(requester, "refresh Netskope and press I see the green check, once it is there.")
+        return Turn("Greenlight", say("waiting until OpenAI's grant is proven again."))
+    return Turn(requester, say("refresh Netskope and press I see the green check, once it is there."))
 
 
 def _attention(request: Request) -> str:
     lost = [rung for rung in Rung if (found := request.evidence.get(rung)) and found.standing == "lost"]
     if Rung.READ_GRANTED in lost or Rung.KEY_ALIVE in lost:
         return b.esc(advice(request).next_action, 500)
-    return "look at the instance in Netskope: its records say that it is gone."
+    return say("look at the instance in Netskope: its records say that it is gone.")
 
 
 def advice(request: Request) -> Advice:
@@ -171,9 +196,7 @@ def advice(request: Request) -> Advice:
 
 def advice_for(request: Request, diagnosis: Diagnosis | None) -> Advice:
     """Return the words for a diagnosis; a row without words (or none yet) is said to be unclear."""
-    if diagnosis is None:
-        return Advice("Not asked yet", "OpenAI has not answered yet.", "Nothing to do: I am asking.")
-    found = ADVICE.get(diagnosis.advice, ADVICE["unknown"])
+    found = ADVICE.get(diagnosis.advice, ADVICE["unknown"]) if diagnosis else NOT_ASKED
     draft = request.draft
     return found.fill(
         last4=request.key.last4,
@@ -188,32 +211,47 @@ def error(problem: e.GreenlightError) -> str:
     match problem:
         case e.NotAllowed():
             known = problem.refusal in set(Refusal)
-            return REFUSALS[Refusal(problem.refusal)] if known else REFUSALS[Refusal.NOT_YOURS]
+            return REFUSALS[Refusal(problem.refusal) if known else Refusal.NOT_YOURS]
         case e.NotPossible():
             title = STATES.get(State(problem.state)) if problem.state in set(State) else None
-            now = f" It now stands at: {title}." if title else ""
-            return f"That no longer applies, the request has moved on.{now} Nothing was changed."
+            now = say(" It now stands at: {title}.", title=title) if title else ""
+            return say("That no longer applies, the request has moved on.{now} Nothing was changed.", now=now)
         case e.Stale():
-            return "The request was changed after this was shown. Look at the new card, then decide again."
+            return say(
+                "The request was changed after this was shown. Look at the new card, then decide again."
+            )
         case e.AlreadySaid():
-            return "You said that already; it counts once."
+            return say("You said that already; it counts once.")
         case e.AlreadyOpen():
-            return (
-                f"There is already an open request for this workspace and tenant: "
-                f"{b.code(problem.request_id)}."
+            return say(
+                "There is already an open request for this workspace and tenant: {request_id}.",
+                request_id=b.code(problem.request_id),
             )
         case e.NoSuccessor():
             return SUCCESSION[problem.why].format(old=b.code(problem.request_id))
         case e.NotFound():
-            return f"I know no request {b.code(problem.request_id)}. {b.code(f'{COMMAND} list')} shows them."
+            return say(
+                "I know no request {request_id}. {command} shows them.",
+                request_id=b.code(problem.request_id),
+                command=b.code(f"{COMMAND} list"),
+            )
         case e.TooMany():
-            return f"That was a lot of requests at once. Try again in {_wait(problem.retry_after)}."
+            return say(
+                "That was a lot of requests at once. Try again in {wait}.", wait=_wait(problem.retry_after)
+            )
         case e.StepUpNeeded():
-            return "This approval counts only with a sign-in at your identity provider. Nothing was changed."
+            return say(
+                "This approval counts only with a sign-in at your identity provider. Nothing was changed."
+            )
         case e.BadLink():
-            return f"This link is none of mine. Type {b.code(COMMAND)} in Slack to get one."
+            return say(
+                "This link is none of mine. Type {command} in Slack to get one.", command=b.code(COMMAND)
+            )
         case e.LinkUsed():
-            return f"This link was used or has run out. Type {b.code(COMMAND)} in Slack to get a new one."
+            return say(
+                "This link was used or has run out. Type {command} in Slack to get a new one.",
+                command=b.code(COMMAND),
+            )
         case _:
             return _failure(problem)
 
@@ -221,72 +259,97 @@ def error(problem: e.GreenlightError) -> str:
 def _failure(problem: e.GreenlightError) -> str:
     match problem:
         case e.Conflict():
-            return "Somebody else changed this request at the same moment. Look at the card and try again."
+            return say(
+                "Somebody else changed this request at the same moment. Look at the card and try again."
+            )
         case e.StoreUnavailable():
-            return "My storage cannot be reached, so *nothing was saved*. Try again in a minute."
+            return say("My storage cannot be reached, so *nothing was saved*. Try again in a minute.")
         case e.VaultError():
-            return "The stored key cannot be opened. Ask the operator of this bot; a new key may be needed."
+            return say(
+                "The stored key cannot be opened. Ask the operator of this bot; a new key may be needed."
+            )
         case e.Busy():
-            return "Too much is happening at once, so *nothing was saved*. Try again in a minute."
+            return say("Too much is happening at once, so *nothing was saved*. Try again in a minute.")
         case e.Queued():
-            return "Slack takes only so many messages at once; this one is on its way."
+            return say("Slack takes only so many messages at once; this one is on its way.")
         case e.Transient():
-            return (
-                f"{b.esc(problem.provider)} cannot be reached right now. Nothing was changed; try again "
-                f"later."
+            return say(
+                "{provider} cannot be reached right now. Nothing was changed; try again later.",
+                provider=b.esc(problem.provider),
             )
         case e.Refused():
-            return f"{b.esc(problem.provider)} refused. The operator of this bot finds the reason in the log."
+            return say(
+                "{provider} refused. The operator of this bot finds the reason in the log.",
+                provider=b.esc(problem.provider),
+            )
         case _:
-            return (
+            return say(
                 "That did not work, and nothing was changed. Try again; if it stays, tell the bot's operator."
             )
 
 
 def _wait(seconds: float) -> str:
     minutes = max(1, round(seconds / 60))
-    return "a minute" if minutes == 1 else f"{minutes} minutes"
+    return say("a minute") if minutes == 1 else say("{minutes} minutes", minutes=minutes)
 
 
-SUCCESSION: dict[str, str] = {
-    "not_connected": "{old} is not connected, so there is nothing to rotate. Start a new request instead.",
-    "same_key": "This is the key that {old} has already. Create a new one at OpenAI; the old one stays.",
-    "other_workspace": "{old} connects another workspace or tenant. A rotation changes the key, not these.",
-}
+SUCCESSION: Spoken[str] = Spoken(
+    {
+        "not_connected": "{old} is not connected, so there is nothing to rotate. Start a new request "
+        "instead.",
+        "same_key": "This is the key that {old} has already. Create a new one at OpenAI; the old one stays.",
+        "other_workspace": "{old} connects another workspace or tenant. A rotation changes the key, not "
+        "these.",
+    }
+)
 """Why a rotation is refused."""
 
-EXPIRED_TRIGGER = f"Slack took too long to open the form, and nothing was saved. Type {COMMAND} again."
+EXPIRED_TRIGGER = "Slack took too long to open the form, and nothing was saved. Type {command} again."
 
 EXAMINING = "I am looking at everything; the findings follow in a moment, for your eyes only."
 NO_DOCTOR = "This installation cannot look at itself from here. Run `greenlight doctor` where it runs."
 
-DONE: dict[str, str] = {
-    "opened": "Your request is open.",
-    "corrected": "Corrected. I am checking again.",
-    "check_asked": "I am checking now; the card shows the result.",
-    "approved": "Your approval is recorded.",
-    "denied": "Denied; the requester sees your reason, and the key is destroyed.",
-    "email_sent": "Noted: the e-mail is sent. I keep asking OpenAI.",
-    "grant_pressed": "Noted: Grant Access is pressed. Refresh Netskope and look for the green check.",
-    "green_check_seen": "Recorded under your name: you saw the green check.",
-    "cancelled": "Cancelled; the key is destroyed.",
-    "snoozed": "Quiet for a while: I remind nobody of this request until then.",
-    "follow_up_asked": "I am sending the follow-up to OpenAI Support, in the thread of the first mail.",
-    "key_deleted": "Recorded under your name: the key is deleted at OpenAI.",
-    "instance_deleted": "Recorded under your name: the instance is deleted in Netskope.",
-    "followed_up": "Noted: OpenAI Support was asked again.",
-}
+DONE: Spoken[str] = Spoken(
+    {
+        "opened": "Your request is open.",
+        "corrected": "Corrected. I am checking again.",
+        "check_asked": "I am checking now; the card shows the result.",
+        "approved": "Your approval is recorded.",
+        "denied": "Denied; the requester sees your reason, and the key is destroyed.",
+        "email_sent": "Noted: the e-mail is sent. I keep asking OpenAI.",
+        "grant_pressed": "Noted: Grant Access is pressed. Refresh Netskope and look for the green check.",
+        "green_check_seen": "Recorded under your name: you saw the green check.",
+        "cancelled": "Cancelled; the key is destroyed.",
+        "snoozed": "Quiet for a while: I remind nobody of this request until then.",
+        "follow_up_asked": "I am sending the follow-up to OpenAI Support, in the thread of the first mail.",
+        "key_deleted": "Recorded under your name: the key is deleted at OpenAI.",
+        "instance_deleted": "Recorded under your name: the instance is deleted in Netskope.",
+        "followed_up": "Noted: OpenAI Support was asked again.",
+    }
+)
 """What the person who pressed hears, by event kind."""
 
 
 def last_word(request: Request) -> str:
     """Return who ended the request, when and why, or nothing."""
     if request.succeeded_by:
-        return (
-            f"Replaced by {b.code(request.succeeded_by)}, with a new key, on {b.date(request.state_since)}."
+        return say(
+            "Replaced by {successor}, with a new key, on {at}.",
+            successor=b.code(request.succeeded_by),
+            at=b.date(request.state_since),
         )
     if request.ended is None:
         return ""
-    verb = {State.DENIED: "denied", State.RETIRED: "retired"}.get(request.state, "cancelled")
-    why = f" Reason: “{b.esc(request.ended.reason, 500)}”." if request.ended.reason else ""
-    return f"{b.mention(request.ended.by)} {verb} this on {b.date(request.ended.at)}.{why}"
+    why = say(" Reason: “{reason}”.", reason=b.esc(request.ended.reason, 500)) if request.ended.reason else ""
+    told = ENDED.get(request.state, ENDED[State.CANCELLED])
+    return told.format(who=b.mention(request.ended.by), at=b.date(request.ended.at), why=why)
+
+
+ENDED: Spoken[State] = Spoken(
+    {
+        State.DENIED: "{who} denied this on {at}.{why}",
+        State.RETIRED: "{who} retired this on {at}.{why}",
+        State.CANCELLED: "{who} cancelled this on {at}.{why}",
+    }
+)
+"""Who ended a request, when and why."""
