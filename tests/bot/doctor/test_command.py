@@ -15,15 +15,15 @@ import yaml
 
 from bot.doctor.first_start import MOST_OF_A_URL, is_first, link, walkthrough
 from bot.manifest import as_yaml, render
-from bot.sandbox.process import _inherited
+from bot.sandbox.process import surroundings
 from tests.bot.doctor.conftest import ROOT, Patient
 
 
 def greenlight(folder: Path, environ: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    surroundings = {**_inherited(), **environ, "PYTHONPATH": str(ROOT)}
+    around = {**surroundings(), **environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         [sys.executable, "-m", "bot", *words],
-        env=surroundings, cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+        env=around, cwd=folder, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
 
