@@ -61,7 +61,7 @@ fix: $(VENV)/.dev ## format and repair what can be repaired
 	$(BIN)/ruff check --fix .
 
 reference: $(VENV)/.dev ## write docs/reference and .env.example anew from the code
-	$(BIN)/python -m bot.reference
+	$(BIN)/python -m bot.pages
 
 lock: $(VENV)/.dev ## renew the locked dependencies (hashes, no index host)
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --extra embedded --extra sandbox pyproject.toml -o requirements.txt
