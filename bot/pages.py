@@ -62,7 +62,9 @@ def metric_list() -> str:
         (described,) = metric.describe()
         suffix = "_total" if described.type == "counter" else ""
         labels = ", ".join(f"`{label}`" for label in metric._labelnames)  # noqa: SLF001  # no public way
-        rows.append((f"`{described.name}{suffix}`", described.type, labels or "none", described.documentation))
+        rows.append(
+            (f"`{described.name}{suffix}`", described.type, labels or "none", described.documentation)
+        )
     lead = (
         "Served at `/metrics`. Labels hold only words of ours, never ids, names or secrets. The gauges are "
         "counted in the store when they are asked for, by every replica alike: use `max`, not `sum`."
@@ -96,7 +98,9 @@ def _options(part: App) -> str:
     for parameter in inspect.signature(part.default_command).parameters.values():
         name = parameter.name.replace("_", "-")
         if parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
-            shown.append(name.upper() if parameter.default is inspect.Parameter.empty else f"[{name.upper()}]")
+            shown.append(
+                name.upper() if parameter.default is inspect.Parameter.empty else f"[{name.upper()}]"
+            )
         elif parameter.default is False:
             shown.append(f"[--{name}]")
         else:
@@ -107,11 +111,17 @@ def _options(part: App) -> str:
 def states() -> str:
     """Every state and every rung, in the words that people read."""
     state_rows = (
-        (f"`{state}`", words.STATES[state], "final: key destroyed, history kept" if state in FINAL else "open")
+        (
+            f"`{state}`",
+            words.STATES[state],
+            "final: key destroyed, history kept" if state in FINAL else "open",
+        )
         for state in State
     )
     rung_rows = ((str(rung), words.RUNGS[rung]) for rung in Rung)
-    lead = "Which event leads from where to where: [lifecycle.md](../lifecycle.md), drawn from the same table."
+    lead = (
+        "Which event leads from where to where: [lifecycle.md](../lifecycle.md), drawn from the same table."
+    )
     return _page(
         "States and evidence",
         lead,
@@ -129,8 +139,8 @@ def verdicts() -> str:
         if (advice := ADVICE[row.id])
     )
     lead = (
-        "What OpenAI's answers to a probe mean. The table is read from the top, the first row that fits counts. "
-        "Words in braces are filled in for the request."
+        "What OpenAI's answers to a probe mean. The table is read from the top, and the first row that fits "
+        "counts. Words in braces are filled in for the request."
     )
     return _page("Verdicts", lead, kinds, _table(("row", "verdict", "title", "means", "next"), rows))
 
@@ -138,7 +148,9 @@ def verdicts() -> str:
 def _weight(verdict: Verdict) -> str:
     if verdict in NO_NEWS:
         return "nothing: it says nothing about the key"
-    return "evidence, after two of a kind" if verdict in CONCLUSIVE else "nothing: nobody can tell what it means"
+    return (
+        "evidence, after two of a kind" if verdict in CONCLUSIVE else "nothing: nobody can tell what it means"
+    )
 
 
 def main() -> None:

@@ -61,7 +61,7 @@ def test_a_guide_names_commands_settings_and_metrics_that_exist(guide: Path) -> 
     text = guide.read_text()
     known = set(re.findall(r"`greenlight ([a-z]+(?: [a-z]+)?)", PAGES["commands.md"]))
     firsts = {one.split()[0] for one in known}
-    for typed in re.findall(r"(?:^|`|/)greenlight ([a-z]+(?: [a-z]+)?)", text, re.MULTILINE):
+    for typed in re.findall(r"(?:^|`)greenlight ([a-z]+(?: [a-z]+)?)", text, re.MULTILINE):
         group = {one for one in known if one.startswith(f"{typed.split()[0]} ")}
         assert typed in known or (typed.split()[0] in firsts and not group), typed
     names = {row.name for row in REFERENCE} | {f"{row.name}_FILE" for row in REFERENCE if row.secret}
