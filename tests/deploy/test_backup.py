@@ -107,8 +107,13 @@ async def server(folder: Path, *words: str) -> AsyncIterator[str]:
         yield url
     finally:
         client.close()
-        process.terminate()
+        process.kill()  # a server that is busy with its files ignores a polite word
         process.wait()
+
+
+def _written(client: redis.Redis) -> bool:
+    told = client.info("persistence")
+    return not told["aof_rewrite_in_progress"] and not told["aof_rewrite_scheduled"]
 
 
 def _answers(client: redis.Redis) -> bool:
@@ -135,6 +140,7 @@ async def test_an_rdb_snapshot_of_ones_own_redis_opens_elsewhere_with_the_key_se
     async with server(second, "--appendonly", "no") as url:
         with redis.Redis.from_url(url) as client:
             client.config_set("appendonly", "yes")
+            await until(lambda: _written(client), what="the first append-only file")
         async with ground(Settings(redis_url=SecretStr(url), encryption_keys=keys)) as base:
             await check(base)
     assert list((second / "appendonlydir").iterdir())
