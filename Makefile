@@ -7,7 +7,7 @@ SEED   ?=
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: chaos help demo test browser screenshots check fix release audit lock bench clean
+.PHONY: fuzz hostile chaos help demo test browser screenshots check fix release audit lock bench clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ screenshots: $(VENV)/.dev ## take the pictures in docs/images anew, from the run
 
 chaos: $(VENV)/.dev ## replicas, store, Slack and providers die at random: make chaos, make chaos SEED=7
 	$(BIN)/python -m tests.chaos --seed "$(SEED)" $(ARGS)
+
+fuzz: $(VENV)/.dev ## a million hostile inputs for every parser that meets the outside
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
+hostile: $(VENV)/.dev ## attack the HTTP endpoint beside honest traffic: make hostile ARGS="--seconds 30"
+	$(BIN)/python -m tests.hostile $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

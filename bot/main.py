@@ -30,6 +30,7 @@ from bot.adapters.openai import OpenAICompliance
 from bot.adapters.pacing import RedisPacer
 from bot.adapters.people import RedisPeople
 from bot.adapters.slack import SlackMessenger, SlackScreens, keep_warm, slack_client
+from bot.adapters.slack_channel import ChannelWatch, PrivateMessenger
 from bot.adapters.slack_directory import Roles, SlackDirectory
 from bot.adapters.slack_start import SlackFacts, StartError, preflight
 from bot.adapters.smtp import SmtpMailer
@@ -75,6 +76,7 @@ class Bot:
     inflight: InFlight
     ground: Ground
     directory: SlackDirectory
+    channel: ChannelWatch
     stopping: asyncio.Event
     begin: Callable[[], Awaitable[None]]
     transport: SocketTransport | HttpTransport = field(init=False)
@@ -175,7 +177,9 @@ async def build(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         stack.enter_context(exporting(settings.otel_exporter_otlp_endpoint, __version__))
         slack = await stack.enter_async_context(
-            slack_client(settings.slack_bot_token, settings.slack_api_url)
+            slack_client(
+                settings.slack_bot_token, settings.slack_api_url, private_hosts=settings.private_hosts
+            )
         )
         roles = Roles(settings.admins, settings.reviewers)
         facts = await preflight(
@@ -189,7 +193,7 @@ async def build(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[
         base = await stack.enter_async_context(ground(settings, facts.team_id))
         for warning in base.warnings:
             log.warning("start_warning", what=warning)
-        http = await stack.enter_async_context(open_client(__version__))
+        http = await stack.enter_async_context(open_client(__version__, private_hosts=settings.private_hosts))
         bot = _wire(settings, clock, slack, facts, roles, base, http)
         stack.push_async_callback(bot.close)
         warm = asyncio.create_task(keep_warm(slack), name="keep warm")
@@ -214,7 +218,10 @@ def _wire(
     messenger = SlackMessenger(slack)
     directory = SlackDirectory(slack, facts.team_id, roles)
     alarm = Alarm(base.store, messenger, directory.reviewers)
-    courier = Courier(messenger, RedisPacer(base.store), alarm, scale=slack_scale(settings))
+    watch = ChannelWatch(slack, settings.channel or "")
+    courier = Courier(
+        PrivateMessenger(messenger, watch), RedisPacer(base.store), alarm, scale=slack_scale(settings)
+    )
     screens, people = SlackScreens(slack), RedisPeople(base.store)
     ports = Ports(
         service=service,
@@ -232,7 +239,7 @@ def _wire(
         refresh_home=HomeTab(service, directory, screens, clock, people).refresh,
     )
     inflight = InFlight()
-    inside = Inside(service, directory, messenger, screens, base, clock, http)
+    inside = Inside(service, directory, messenger, screens, watch, base, clock, http)
     outside = open_pages(settings, inside)
     doorstep = Doorstep(
         service=service,
@@ -247,6 +254,7 @@ def _wire(
         inflight=inflight,
         key_page=outside.key_page,
         step_up=outside.step_up,
+        channel=watch,
     )
     app = bolt_app(slack, facts)
     register(app, doorstep)
@@ -267,6 +275,7 @@ def _wire(
         inflight=inflight,
         ground=base,
         directory=directory,
+        channel=watch,
         stopping=asyncio.Event(),
     )
     bot.listen_by(settings, app, slack, outside.routes)

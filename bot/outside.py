@@ -15,7 +15,7 @@ from bot.links import Links
 from bot.ports import Clock, Directory, Messenger
 from bot.service import Service
 from bot.settings import Settings
-from bot.step_up import StepUp
+from bot.step_up import StepUp, Watched
 from bot.transports.confirmations import BACK, ConfirmationPages
 from bot.transports.pages import KeyPages
 
@@ -37,6 +37,7 @@ class Inside:
     directory: Directory
     messenger: Messenger
     window: Window
+    channel: Watched
     ground: Ground
     clock: Clock
     http: httpx.AsyncClient
@@ -75,6 +76,7 @@ def _step_up(settings: Settings, inside: Inside, links: Links, url: str) -> Step
         inside.ground.tickets,
         inside.directory,
         inside.messenger,
+        inside.channel,
         OidcProvider(inside.http, client, clock=lambda: inside.clock().timestamp()),
         claim=settings.oidc_user_claim,
         dice=lambda: secrets.token_urlsafe(24),

@@ -1,15 +1,13 @@
 """The listening side of HTTP, bounded in every direction: time to ask, time to answer, sizes, connections.
 
-aiohttp waits for ever for a request's head, so a few slow connections could hold every slot: here a
-connection that is neither asking nor being answered is closed after QUIET_SECONDS.
+A connection on which no whole request head arrives within QUIET_SECONDS is closed, however it drips: aiohttp
+does it, when its keep-alive time is set to something sensible (its default is an hour).
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 import structlog
 from aiohttp import web
@@ -20,9 +18,7 @@ MOST_CONNECTIONS = 512
 QUIET_SECONDS = 15.0
 BODY_SECONDS = 10.0
 DRAIN_SECONDS = 5.0
-SWEEP_SECONDS = 1.0
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = structlog.get_logger()
 
 
@@ -45,7 +41,7 @@ class Server:
         most: int = MOST_CONNECTIONS,
         quiet: float = QUIET_SECONDS,
     ) -> None:
-        application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._busy])
+        application = web.Application(client_max_size=MAX_BODY_BYTES)
         application.add_routes(routes)
         application.on_response_prepare.append(_say_no_version)
         self._runner = web.AppRunner(
@@ -59,10 +55,8 @@ class Server:
         self._host = host
         self._port = port
         self._most = most
-        self._quiet = quiet
-        self._since: dict[Any, float] = {}  # connection -> since when nobody is answering it
+        self._open: set[web.RequestHandler] = set()
         self._server: asyncio.Server | None = None
-        self._sweeper: asyncio.Task[None] | None = None
 
     @property
     def listening(self) -> bool:
@@ -85,7 +79,6 @@ class Server:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._admit, self._host, self._port, backlog=256)
         self._port = self._server.sockets[0].getsockname()[1]
-        self._sweeper = asyncio.create_task(self._sweep(), name="close quiet connections")
 
     async def stop_receiving(self) -> None:
         """Accept no more connections; requests that are being answered go on."""
@@ -96,49 +89,31 @@ class Server:
     async def close(self) -> None:
         """Answer what is under way, then close; calling it twice, or without a start, is fine."""
         await self.stop_receiving()
-        sweeper, self._sweeper = self._sweeper, None
-        if sweeper is not None:
-            sweeper.cancel()
-            await asyncio.gather(sweeper, return_exceptions=True)
         await self._runner.cleanup()
 
     def _admit(self) -> asyncio.Protocol:
-        if self._runner.server is None or len(self._since) >= self._most:
+        if len(self._open) >= self._most:
+            self._open = {one for one in self._open if one.transport is not None}
+        if self._runner.server is None or len(self._open) >= self._most:
             log.warning("too_many_connections", most=self._most)
             return _Turned()
         protocol = self._runner.server()
-        self._since[protocol] = time.monotonic()
+        self._open.add(protocol)
         return protocol
-
-    @web.middleware
-    async def _busy(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        self._since[request.protocol] = float("inf")
-        try:
-            return await handler(request)
-        finally:
-            self._since[request.protocol] = time.monotonic()
-
-    async def _sweep(self) -> None:
-        while True:
-            await asyncio.sleep(min(SWEEP_SECONDS, self._quiet / 4))
-            now = time.monotonic()
-            for protocol, since in list(self._since.items()):
-                if protocol.transport is None and now - since > SWEEP_SECONDS:
-                    del self._since[protocol]
-                elif now - since > self._quiet and protocol.transport is not None:
-                    protocol.transport.abort()
 
 
 async def _say_no_version(_request: web.Request, response: web.StreamResponse) -> None:
     response.headers["Server"] = "Greenlight"
 
 
-async def read_body(request: web.Request, limit: int = MAX_BODY_BYTES) -> bytes | None:
+async def read_body(
+    request: web.Request, limit: int = MAX_BODY_BYTES, *, seconds: float = BODY_SECONDS
+) -> bytes | None:
     """Return the body, or None when it does not come in time or is larger than `limit`."""
     if (request.content_length or 0) > limit:
         return None
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             body = await request.read()
     except (TimeoutError, web.HTTPRequestEntityTooLarge):
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -46,6 +47,13 @@ class Trip(BaseModel):
     verifier: str
 
 
+class Watched(Protocol):
+    """The security channel, as far as approvals are concerned."""
+
+    async def is_shared(self) -> bool:
+        """Whether people of another organization see it; raises `Transient`."""
+
+
 class StepUp:
     """The use cases of the confirmation."""
 
@@ -56,6 +64,7 @@ class StepUp:
         tickets: Tickets,
         directory: Directory,
         messenger: Messenger,
+        channel: Watched,
         provider: IdentityProvider,
         *,
         claim: str,
@@ -66,6 +75,7 @@ class StepUp:
         self._tickets = tickets
         self._directory = directory
         self._messenger = messenger
+        self._channel = channel
         self._provider = provider
         self._claim = claim
         self._dice = dice
@@ -119,6 +129,8 @@ class StepUp:
 
     async def _must_be(self, identity: Identity, actor: Actor, about: Approval) -> None:
         """Refuse a sign-in of somebody else; whoever may not approve is not pinned either."""
+        if await self._channel.is_shared():
+            raise NotAllowed(Refusal.SHARED_CHANNEL)
         if refusal := may(actor, Action.APPROVE, await self._service.get(about.request_id)):
             raise NotAllowed(refusal)
         pinned = fits(identity, actor.id, actor.team, self._claim) and await self._tickets.pin(

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.errors import GreenlightError, NotAllowed, NotPossible, ProviderError, StepUpNeeded
-from bot.domain.policy import Action, Actor, may
+from bot.domain.policy import Action, Actor, Refusal, may
 from bot.domain.request import Approved, Cancelled, Denied, Event
 from bot.views import actions as a
 from bot.views import intake, reasons, status, step_up, words
@@ -40,6 +40,7 @@ class Decisions:
         guest = visit(body)
         pressed = guest.pressed
         try:
+            await self._must_be_private()
             await self._doorstep.apply(
                 guest,
                 Action.APPROVE,
@@ -52,6 +53,12 @@ class Decisions:
             told = await self._decided_already(guest)
         await ack()
         self._doorstep.inflight.spawn(self._complaints.tell(guest, told))
+
+    async def _must_be_private(self) -> None:
+        """Refuse where people of another organization could have pressed, or seen what is approved."""
+        async with self._doorstep.in_time():
+            if self._doorstep.channel and await self._doorstep.channel.is_shared():
+                raise NotAllowed(Refusal.SHARED_CHANNEL)
 
     async def _ask_to_sign_in(self, guest: Visit) -> Message:
         """Answer with the link that only this reviewer sees; nothing is approved yet."""

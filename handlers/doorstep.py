@@ -18,7 +18,7 @@ from bot.home_tab import HomeTab
 from bot.key_page import KeyPage
 from bot.ports import Blocks, Clock, Directory, Messenger, People
 from bot.service import Outcome, Service
-from bot.step_up import StepUp
+from bot.step_up import StepUp, Watched
 from bot.views.blocks import Message
 from handlers.actor import Visit
 
@@ -103,6 +103,7 @@ class Doorstep:
     key_page: KeyPage | None = None  # where the key is typed; None: in the modal
     step_up: StepUp | None = None  # where risky approvals are confirmed
     people: People | None = None
+    channel: Watched | None = None  # the security channel: nothing is approved while it is shared
     inflight: InFlight = field(default_factory=InFlight)
 
     @property

@@ -4,13 +4,16 @@ import asyncio
 import ipaddress
 import logging
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+from urllib.request import getproxies
 
+import httpcore
 import httpx
 
 from bot import tracing
+from bot.adapters.egress import Egress, GuardedBackend
 from bot.domain.diagnosis import Failure
 
 READ_LIMIT = 64 * 1024
@@ -45,21 +48,47 @@ class Reply:
     body: bytes | None
 
 
-def open_client(version: str, *, timeout: httpx.Timeout = _TIMEOUT) -> httpx.AsyncClient:
-    """Return a client that reuses connections, follows no redirect, says who it is; the caller closes it."""
+class _Guarded(httpx.AsyncHTTPTransport):
+    """httpx's transport over a pool that looks at every address before it dials."""
+
+    def __init__(self, egress: Egress) -> None:
+        super().__init__(limits=_LIMITS)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=httpx.create_ssl_context(),
+            max_connections=_LIMITS.max_connections,
+            max_keepalive_connections=_LIMITS.max_keepalive_connections,
+            keepalive_expiry=_LIMITS.keepalive_expiry,
+            network_backend=GuardedBackend(egress),
+        )
+
+
+def open_client(
+    version: str, *, timeout: httpx.Timeout = _TIMEOUT, private_hosts: Collection[str] = ()
+) -> httpx.AsyncClient:
+    """Return a client that reuses connections, follows no redirect, says who it is; the caller closes it.
+
+    It dials no private address, except for `private_hosts` and this machine; through a company proxy the
+    proxy decides, and so it does for hosts that NO_PROXY lists.
+    """
     for name in ("httpx", "httpcore"):  # they log every URL at INFO
         logging.getLogger(name).setLevel(logging.WARNING)
     return httpx.AsyncClient(
         timeout=timeout,
         limits=_LIMITS,
         follow_redirects=False,
-        mounts=dict.fromkeys(_LOOPBACK),  # a company proxy is for the outside, never for loopback
+        # A company proxy is for the outside, never for loopback.
+        mounts=_direct(private_hosts) | dict.fromkeys(_LOOPBACK),
         headers={
             "User-Agent": f"Greenlight/{version} (+compliance-connection-check; contact: security team)",
             "Accept": "application/json",
             "Accept-Encoding": "identity",  # a bounded body stays bounded
         },
     )
+
+
+def _direct(private_hosts: Collection[str]) -> dict[str, httpx.AsyncBaseTransport | None]:
+    """Return the way out for everything no proxy is set for."""
+    return {} if "all" in getproxies() else {"all://": _Guarded(Egress(private_hosts))}
 
 
 def check_base_url(name: str, url: str) -> str:

@@ -98,7 +98,9 @@ class OidcProvider:
     def _identity(self, claims: dict[str, Any], errand: Errand) -> Identity:
         now = self._clock()
         nonce, subject, signed_in = claims.get("nonce"), claims["sub"], claims.get("auth_time")
-        if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), errand.nonce.encode()):
+        if not isinstance(nonce, str) or not hmac.compare_digest(
+            nonce.encode(errors="replace"), errand.nonce.encode()
+        ):
             raise Refused(PROVIDER, "wrong_nonce")
         if isinstance(claims["aud"], list) and claims.get("azp") != self._client.client_id:
             raise Refused(PROVIDER, "wrong_party")
@@ -222,7 +224,7 @@ def _key_set(found: dict[str, Any]) -> dict[str, jwt.PyJWK]:
     keys: dict[str, jwt.PyJWK] = {}
     listed = found.get("keys")
     for one in listed if isinstance(listed, list) else ():
-        if not isinstance(one, dict) or one.get("use", "sig") != "sig" or one.get("kty") not in {"RSA", "EC"}:
+        if not isinstance(one, dict) or one.get("use", "sig") != "sig" or one.get("kty") not in ("RSA", "EC"):
             continue
         try:
             key = jwt.PyJWK.from_dict(one)

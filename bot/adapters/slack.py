@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ import structlog
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.adapters.egress import Egress, GuardedResolver
 from bot.adapters.slack_errors import SLACK, ask, from_answer, translate
 from bot.domain.errors import ProviderError, Refused, Transient
 from bot.domain.request import Place
@@ -30,9 +31,16 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def slack_client(token: SecretStr | None, base_url: str) -> AsyncIterator[AsyncWebClient]:
+async def slack_client(
+    token: SecretStr | None, base_url: str, *, private_hosts: Collection[str] = ()
+) -> AsyncIterator[AsyncWebClient]:
     """Open the one client that everybody shares; it never retries by itself, our schedule does."""
-    connector = aiohttp.TCPConnector(limit=40, ttl_dns_cache=300, keepalive_timeout=KEEPALIVE_SECONDS)
+    connector = aiohttp.TCPConnector(
+        limit=40,
+        ttl_dns_cache=300,
+        keepalive_timeout=KEEPALIVE_SECONDS,
+        resolver=GuardedResolver(Egress(private_hosts)),
+    )
     async with aiohttp.ClientSession(connector=connector, timeout=_SESSION_TIMEOUT) as session:
         client = AsyncWebClient(
             token=token.get_secret_value() if token else None,
@@ -189,7 +197,7 @@ class SlackScreens:
         if blocks:
             body["blocks"] = list(blocks)
         session = self._client.session
-        if session is None or not _is_private_line(response_url):
+        if session is None or not _is_slacks(response_url, self._client.base_url):
             raise Refused(SLACK, "invalid_response_url")
         try:
             async with session.post(
@@ -203,7 +211,12 @@ class SlackScreens:
         raise failure
 
 
-def _is_private_line(url: str) -> bool:
-    """Whether words for a person may go to this address: https, or this machine's loopback."""
-    parts = urlsplit(url)
-    return parts.scheme == "https" or parts.hostname in {"127.0.0.1", "localhost", "::1"}
+def _is_slacks(url: str, base_url: str) -> bool:
+    """Whether words for a person may go to this address: Slack's own hosts, or where its Web API is."""
+    try:
+        parts, home = urlsplit(url), urlsplit(base_url)
+    except ValueError:
+        return False
+    host = (parts.hostname or "").rstrip(".")
+    at_slack = host.endswith((".slack.com", ".slack-gov.com")) and parts.port in (None, 443)
+    return (parts.scheme == "https" and at_slack) or parts[:2] == home[:2]

@@ -199,7 +199,8 @@ class _Sealed(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Self:
         parts = text.split(".")
-        if len(parts) != 5 or parts[0] != _FORMAT or not re.fullmatch(r"[0-9]{1,18}", parts[1]):
+        known = len(parts) == 5 and parts[0] == _FORMAT and re.fullmatch(r"[0-9]{1,18}", parts[1])
+        if not known or not _KEY_ID.fullmatch(parts[2]):  # an error names the key: it may not be anything
             raise VaultError("This is not a sealed secret, or one of a newer release.")
         sealed = cls(int(parts[1]), parts[2], _decode(parts[3]), _decode(parts[4]))
         if str(sealed) != text:

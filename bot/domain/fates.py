@@ -42,6 +42,7 @@ FATES: dict[str, Fate] = {
     # the channel
     "channel_not_found": Fate.HOLD,
     "not_in_channel": Fate.HOLD,
+    "channel_is_shared": Fate.HOLD,  # ours: strangers would read it (bot.adapters.slack_channel)
     "is_archived": Fate.HOLD,
     "is_inactive": Fate.HOLD,
     "restricted_action": Fate.HOLD,

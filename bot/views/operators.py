@@ -13,6 +13,8 @@ REMEDIES = {
     "channel_not_found": "Check GREENLIGHT_CHANNEL, and invite the bot if the channel is private.",
     "is_archived": "Unarchive the channel, or set GREENLIGHT_CHANNEL to another one.",
     "is_inactive": "Unarchive the channel, or set GREENLIGHT_CHANNEL to another one.",
+    "channel_is_shared": "The security channel is shared with another organization: end that, or set "
+    "GREENLIGHT_CHANNEL to another one.",
     "missing_scope": "Reinstall the app from manifest.yml.",
 }
 WORDS = {

@@ -1,0 +1,115 @@
+"""Where the bot may connect to: the address is looked at when it is dialled, not when the name was typed.
+
+A public name that leads to a private address (DNS rebinding, a mistyped internal host, a cloud's metadata
+service) is refused, unless the operator listed the host. This machine by its own name is always meant.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import aiohttp
+import httpcore
+import structlog
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+log = structlog.get_logger()
+
+
+class PrivateAddressError(OSError):
+    """This host leads to an address inside; the text names neither."""
+
+    def __init__(self) -> None:
+        super().__init__("private address")
+
+
+def is_public(address: str) -> bool:
+    """Whether an address belongs to the internet; what is no address does not."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
+    return bool(inner.is_global and not inner.is_multicast and found.is_global)
+
+
+class Egress:
+    """Which hosts may lead inside: this machine, and those the operator listed."""
+
+    def __init__(self, private_hosts: Collection[str] = ()) -> None:
+        self._inside = LOCAL | {host.lower() for host in private_hosts}
+
+    def check(self, host: str, addresses: Iterable[str]) -> None:
+        """Raise `PrivateAddressError` unless every address may be dialled for this host."""
+        if host.lower().strip("[]").rstrip(".") in self._inside:
+            return
+        if not all(map(is_public, addresses)):
+            log.warning("private_address_refused", host=host[:100])
+            raise PrivateAddressError
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """httpcore's way out: look the name up, check every address, dial exactly one that was checked."""
+
+    def __init__(self, egress: Egress) -> None:
+        self._egress = egress
+        self._inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect, or raise `httpcore.ConnectError`."""
+        try:
+            async with asyncio.timeout(timeout):
+                addresses = await _addresses(host, port)
+            self._egress.check(host, addresses)
+        except TimeoutError:
+            raise httpcore.ConnectTimeout from None
+        except OSError as error:
+            raise httpcore.ConnectError(type(error).__name__) from None
+        failure: Exception = httpcore.ConnectError("no address")
+        for address in addresses:
+            try:
+                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+            except httpcore.ConnectError as error:
+                failure = error
+        raise failure
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self._inner.sleep(seconds)
+
+
+async def _addresses(host: str, port: int) -> list[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(one[4][0]) for one in found))
+
+
+class GuardedResolver(AbstractResolver):
+    """aiohttp's way out: the connector dials only what this returns."""
+
+    def __init__(self, egress: Egress) -> None:
+        self._egress = egress
+        self._inner = aiohttp.ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Look a name up and check every address."""
+        found = await self._inner.resolve(host, port, family)
+        self._egress.check(host, (one["host"] for one in found))
+        return found
+
+    async def close(self) -> None:
+        """Release nothing."""
+        await self._inner.close()

@@ -1,0 +1,83 @@
+"""SSRF: an address is looked at when it is dialled; names that lead inside are refused."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from bot.adapters.egress import Egress, GuardedResolver, PrivateAddressError, is_public
+from bot.adapters.http import fetch, open_client
+from bot.adapters.slack import _is_slacks
+from bot.sandbox.openai import OpenAISandbox
+
+INSIDE = (
+    *("127.0.0.1", "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0"),
+    *("224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1"),
+    *("::ffff:10.0.0.1", "::ffff:169.254.169.254", "2002:a00:1::", "x", "1"),
+)
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_an_address_inside_is_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["104.18.32.47", "2606:4700::6812:202f", "8.8.8.8"])
+def test_an_address_of_the_internet_is_public(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize("addresses", [["10.0.0.1"], ["8.8.8.8", "10.0.0.1"]])
+def test_one_private_address_is_enough_to_refuse_a_name(addresses: list[str]) -> None:
+    with pytest.raises(PrivateAddressError):
+        Egress().check("api.openai.com", addresses)
+    Egress(["API.openai.com"]).check("api.openai.com", addresses)
+
+
+def test_this_machine_by_its_own_name_is_meant() -> None:
+    Egress().check("localhost", ["127.0.0.1"])
+    Egress().check("127.0.0.1", ["127.0.0.1"])
+
+
+@pytest.mark.parametrize("host", ["[::ffff:127.0.0.1]", "127.0.0.2", "0.0.0.0"])
+async def test_a_name_that_leads_inside_is_never_dialled(host: str) -> None:
+    async with OpenAISandbox() as sandbox, open_client("test") as client:
+        url = sandbox.origin.replace("127.0.0.1", host)
+        assert await fetch(client, url, params={}, headers={}) == "connect"
+        assert sandbox.calls == []
+
+
+async def test_a_listed_host_is_dialled() -> None:
+    async with OpenAISandbox() as sandbox, open_client("test", private_hosts=["127.0.0.2"]) as client:
+        with pytest.raises(httpx.ConnectError):
+            await client.get(
+                sandbox.origin.replace("127.0.0.1", "127.0.0.2")
+            )  # dialled: nobody listens there
+    async with OpenAISandbox() as sandbox, open_client("test") as client:
+        assert (await client.get(sandbox.origin)).status_code == 404
+
+
+async def test_slacks_session_looks_names_up_with_the_same_eyes() -> None:
+    with pytest.raises(PrivateAddressError):
+        await GuardedResolver(Egress()).resolve("127.1", 80)
+    assert (await GuardedResolver(Egress(["127.1"])).resolve("127.1", 80))[0]["host"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("url", "fine"),
+    [
+        ("https://hooks.slack.com/actions/T1/2/3", True),
+        ("https://hooks.slack-gov.com/actions/T1/2/3", True),
+        ("http://127.0.0.1:80/respond/x", True),
+        ("http://hooks.slack.com/actions", False),
+        ("https://hooks.slack.com.evil.example/", False),
+        ("https://evilslack.com/", False),
+        ("https://hooks.slack.com:8443/", False),
+        ("https://169.254.169.254/", False),
+        ("http://127.0.0.1:81/", False),
+        ("http://[/", False),
+        ("", False),
+    ],
+)
+def test_answers_go_to_slack_only(url: str, fine: bool) -> None:
+    assert _is_slacks(url, "http://127.0.0.1:80/api/") is fine

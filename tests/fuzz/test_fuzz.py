@@ -1,0 +1,44 @@
+"""The short, seeded form of `make fuzz`; the long form and its numbers: docs/security-testing.md."""
+
+import random
+
+import pytest
+
+from bot.domain.errors import VaultError
+from tests.fuzz.mutate import SECRET, vary
+from tests.fuzz.run import Report, judge, plan, share
+from tests.fuzz.targets import TARGETS, Target
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_no_input_crashes_a_parser_or_makes_it_say_the_planted_secret(name: str) -> None:
+    report = share(name, 300, 7)
+    assert report.failures == []
+    assert report.inputs == report.answered + report.refused >= 300
+
+
+def test_a_crash_and_an_echo_are_noticed() -> None:
+    def crash(_value: str) -> None:
+        raise KeyError("unclassified")
+
+    def echo(value: str) -> None:
+        raise VaultError(f"this is wrong: {value}")
+
+    for parse in (crash, echo, lambda value: [value]):
+        report = Report("x")
+        judge("x", Target(TARGETS["link"].inputs, parse, (VaultError,)), f"a {SECRET} b", report)
+        assert len(report.failures) == 1
+
+
+def test_variations_repeat_by_their_seed_and_differ() -> None:
+    start = {"a": [1, {"b": "text"}], "c": SECRET}
+    first, again = ([repr(vary(start, random.Random(n))) for n in range(50)] for _ in range(2))
+    assert first == again
+    assert len(set(first)) > 25
+
+
+def test_a_plan_spreads_a_million_over_all_parsers() -> None:
+    shares = list(plan(1_000_000, 1, 5000))
+    assert sum(size for _, size, _ in shares) >= 1_000_000
+    assert {name for name, _, _ in shares} == set(TARGETS)
+    assert len({seed for _, _, seed in shares}) == len(shares)
