@@ -11,8 +11,9 @@ local op = redis.call('HGET', KEYS[1], 'op')
 if op == ARGV[5] then return {'saved'} end                    -- our own retry after a lost answer
 if ARGV[6] ~= '0' then
   local seen = redis.call('GET', KEYS[7])
-  if seen and string.sub(seen, 1, 5) == 'open:' then return {'open', string.sub(seen, 6)} end
-  if seen then return {'seen', seen} end
+  local first, about = string.match(seen or '', '^open:([^|]*)|?(.*)$')
+  if first and about == ARGV[11] then return {'open', first} end
+  if seen and not first then return {'seen', seen} end
 end
 if ARGV[16] == '1' and redis.call('EXISTS', KEYS[16]) == 0 then return {'used'} end
 local kept = redis.call('HMGET', KEYS[1], 'v', 'head')
@@ -22,8 +23,9 @@ if kept[2] and kept[2] ~= ARGV[17] then return {'conflict'} end
 local id, at = ARGV[13], tonumber(ARGV[14])
 local holder = redis.call('HGET', KEYS[8], ARGV[11])
 if ARGV[12] == '1' and holder and holder ~= id then
-  -- the same form delivered once more, when the other request has ended, must not open a second one then
-  if ARGV[6] ~= '0' then redis.call('SET', KEYS[7], 'open:' .. holder, 'EX', ARGV[6]) end
+  -- the same form delivered once more, when the other request has ended, must not open a second one then;
+  -- sent again with another workspace in it, it may
+  if ARGV[6] ~= '0' then redis.call('SET', KEYS[7], 'open:' .. holder .. '|' .. ARGV[11], 'EX', ARGV[6]) end
   return {'open', holder}
 end
 

@@ -415,3 +415,13 @@ async def test_a_refused_delivery_stays_refused_when_it_comes_again_after_the_ot
             await moved(store, first, Cancelled(by="U1"), AT)
     assert (await store.load("GL-BBBBBB", "click-2")).seen is None
     await opened(store, a_request("GL-CCCCCC"), idempotency="click-3")
+
+
+async def test_a_refused_form_that_names_another_workspace_now_is_taken(store: Store) -> None:
+    """A modal that is sent again after a correction has the same id and hash."""
+    await opened(store, a_request())
+    with pytest.raises(AlreadyOpen):
+        await opened(store, a_request("GL-BBBBBB"), idempotency="form")
+    free = a_request("GL-BBBBBB", workspace="f7f33107-5fb9-4ee1-8922-000000000003")
+    assert await opened(store, free, idempotency="form")
+    assert (await store.load("GL-BBBBBB", "form")).seen == "GL-BBBBBB"

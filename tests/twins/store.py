@@ -32,7 +32,7 @@ class StoreTwin:
     audit: dict[str, list[str]] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
     once: set[str] = field(default_factory=set)
-    refused: dict[str | None, str] = field(default_factory=dict)
+    refused: dict[tuple[str | None, str], str] = field(default_factory=dict)
     open_by_connection: dict[str, str] = field(default_factory=dict)
     sealed: dict[str, str] = field(default_factory=dict)
     slots: dict[Name, _Slot] = field(default_factory=dict)
@@ -50,8 +50,9 @@ class StoreTwin:
 
     async def save(self, change: Save) -> str | None:
         request = change.request
-        if change.idempotency in self.refused:
-            raise AlreadyOpen(self.refused[change.idempotency])
+        form = (change.idempotency, request.connection)
+        if form in self.refused:
+            raise AlreadyOpen(self.refused[form])
         if change.idempotency and change.idempotency in self.seen:
             return self.seen[change.idempotency]
         if change.ticket and change.ticket not in self.tickets:
@@ -63,7 +64,7 @@ class StoreTwin:
         held = request.state not in FINAL
         if held and holder not in {None, request.id}:
             if change.idempotency:
-                self.refused[change.idempotency] = str(holder)
+                self.refused[form] = str(holder)
             raise AlreadyOpen(str(holder))
         self.tickets.pop(change.ticket or "", None)
         self._index(change, held)
