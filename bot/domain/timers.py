@@ -57,7 +57,8 @@ def _next_probe(
         asked = isinstance(event, r.CheckAsked | r.Corrected) or (
             moved and state in {State.CHECKING, State.AWAITING_OPENAI}
         )
-        return at if asked else at + WATCHING.after(timedelta(0), terms.scale, _jitter(after))
+        soon = max(at, _quiet_until(after, at))
+        return soon if asked else at + WATCHING.after(timedelta(0), terms.scale, _jitter(after))
     log = after.probes
     pace = PROBE_PACE[state]
     if log.run == Verdict.GRANTED and not log.proven(terms.scale):
@@ -67,6 +68,12 @@ def _next_probe(
     waited = timedelta(0) if moved else at - after.state_since
     wait = pace.after(waited, terms.scale, _jitter(after))
     return at + max(wait, told_wait(event.diagnosis.retry_after))
+
+
+def _quiet_until(after: Request, at: datetime) -> datetime:
+    """Whoever presses "Check now": OpenAI's Retry-After counts for all of us, Netskope included."""
+    log = after.probes
+    return log.last_at + told_wait(log.last.retry_after) if log.last and log.last_at else at
 
 
 def _doubted(after: Request, terms: Terms) -> bool:
@@ -81,7 +88,8 @@ def _next_look(
     if moved or not isinstance(event, r.TenantChecked):
         return at
     pace = LOOK_PACE[state]
-    if state is State.CONNECTED and not shown(after.evidence, Rung.DATA_FLOWS):
+    wanted = (Rung.INSTANCE_RECORDED, Rung.DATA_FLOWS)
+    if state is State.CONNECTED and not all(shown(after.evidence, rung) for rung in wanted):
         pace = WAITING
     told = max((told_wait(trouble.retry_after) for trouble in event.report.troubles), default=timedelta(0))
     wait = pace.after(at - after.state_since, terms.scale, _jitter(after))

@@ -764,6 +764,28 @@ class TestPace:
             transition.request.updated_at if state in LOOK_PACE else None
         )
 
+    @pytest.mark.parametrize("state", sorted(PROBE_PACE))
+    def test_check_now_waits_as_long_as_openai_asked_for(self, state: State) -> None:
+        told = step(reach(state), probed(Verdict.LIMITED, retry_after=600)).request
+        transition = step(told, r.CheckAsked(by=REQUESTER))
+        assert due(transition)[Step.PROBE] - told.updated_at == 10 * MINUTE
+        assert transition.request.next_probe_at == due(transition)[Step.PROBE]
+
+    @pytest.mark.parametrize("shown_already", [(), (Rung.DATA_FLOWS,), (Rung.INSTANCE_RECORDED,)])
+    def test_a_connection_is_looked_at_often_until_every_rung_of_the_tenant_is_shown(
+        self, shown_already: tuple[Rung, ...]
+    ) -> None:
+        seen = sighted(T0)
+        report = r.CasbReport(
+            data=seen if Rung.DATA_FLOWS in shown_already else None,
+            instance=seen if Rung.INSTANCE_RECORDED in shown_already else None,
+        )
+        transition = step(reach(State.CONNECTED), r.TenantChecked(report=report))
+        assert due(transition)[Step.LOOK] - transition.request.updated_at < 5 * MINUTE
+        both = r.TenantChecked(report=r.CasbReport(data=seen, instance=seen))
+        transition = step(transition.request, both)
+        assert due(transition)[Step.LOOK] - transition.request.updated_at >= timedelta(hours=1)
+
     def test_a_first_granted_is_confirmed_as_soon_as_it_can_be(self) -> None:
         for state in sorted(set(PROBE_PACE) - {State.CONNECTED}):
             request = reach(state)
