@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable, Iterable
 import structlog
 
 from bot import metrics
-from bot.domain.errors import ProviderError, StoreUnavailable
+from bot.courier import told_once
+from bot.domain.errors import ProviderError, StoreUnavailable, Transient
 from bot.domain.fates import SPEECHLESS
 from bot.ports import Messenger, Store
 from bot.views import operators
+from bot.views.blocks import Message
 
 DAY = 24 * 3600.0
 
@@ -34,11 +36,24 @@ class Alarm:
         """Tell once a day; a failure to tell is a line in the log."""
         metrics.ALARMS.labels(said).inc()
         log.error("slack_needs_a_person", said=said)
+        if said in SPEECHLESS:
+            return
         try:
-            if said in SPEECHLESS or not await self._store.remember_once(f"alarm:{said}", DAY):
-                return
-            message = operators.slack_refuses(said)
-            for person in sorted(await self._reviewers()):
-                await self._messenger.post(person, message.text, message.blocks)
+            async with told_once(self._store, f"alarm:{said}", DAY) as is_new:
+                if is_new:
+                    await self._tell_each(operators.slack_refuses(said))
         except (ProviderError, StoreUnavailable) as error:
             log.warning("operators_not_told", why=str(error)[:200])
+
+    async def _tell_each(self, message: Message) -> None:
+        """Tell every reviewer who can be reached; raises when nobody could and a later try may help."""
+        told, passing = 0, None
+        for person in sorted(await self._reviewers()):
+            try:
+                await self._messenger.post(person, message.text, message.blocks)
+                told += 1
+            except ProviderError as error:
+                log.warning("operator_not_told", user=person, said=error.said)
+                passing = error if isinstance(error, Transient) else passing
+        if passing and not told:
+            raise passing

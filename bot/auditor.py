@@ -14,6 +14,7 @@ from datetime import timedelta
 import structlog
 
 from bot import metrics
+from bot.courier import told_once
 from bot.domain.errors import ProviderError, StoreUnavailable
 from bot.domain.lifecycle import Due, Step, Terms
 from bot.domain.request import FINAL, State
@@ -92,9 +93,10 @@ class Auditor:
         metrics.AUDITS.labels("wrong" if found else "right").inc()
         if found:
             log.error("audit_found", **found)
-            if await self._store.remember_once("audit-told", DAY * self._scale):
-                message = operators.found_wrong(found)
-                await self._messenger.post(self._channel, message.text, message.blocks)
+            async with told_once(self._store, "audit-told", DAY * self._scale) as is_new:
+                if is_new:
+                    message = operators.found_wrong(found)
+                    await self._messenger.post(self._channel, message.text, message.blocks)
         elif self._ping:
             await self._ping()
 

@@ -7,7 +7,8 @@ Source of the limits: docs.slack.dev, rate limits of chat.postMessage and chat.u
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,7 +17,7 @@ from bot import metrics
 from bot.domain.errors import ProviderError, Queued, Refused, Transient
 from bot.domain.fates import Fate, fate_of
 from bot.domain.request import Place
-from bot.ports import Blocks, Lane, Messenger, Pacer, Turn
+from bot.ports import Blocks, Lane, Messenger, Pacer, Store, Turn
 
 SLACK = "slack"
 RATE_LIMITED = frozenset({"ratelimited", "rate_limited", "http_429"})
@@ -132,6 +133,18 @@ class Courier:
 def _wait_for(seconds: float) -> None:
     if seconds > 0:
         raise Queued(SLACK, "waiting for its turn", retry_after=seconds)
+
+
+@asynccontextmanager
+async def told_once(store: Store, what: str, seconds: float) -> AsyncIterator[bool]:
+    """Whether to tell this now, once in so many seconds; what could not be told may be told again."""
+    is_new = await store.remember_once(what, seconds)
+    try:
+        yield is_new
+    except BaseException:
+        if is_new:
+            await store.forget(what)
+        raise
 
 
 def is_refused_with(error: ProviderError, fate: Fate, *, direct: bool = False) -> bool:

@@ -143,6 +143,9 @@ class Store(Protocol):
     async def remember_once(self, key: str, seconds: float) -> bool:
         """Whether this key is new; it is remembered for `seconds` (rate limits, redeliveries)."""
 
+    async def forget(self, key: str) -> None:
+        """Take `remember_once` back."""
+
     async def ping(self) -> None:
         """Raise `StoreUnavailable` unless the server answers."""
 

@@ -317,10 +317,6 @@ class Service:
         """Remember what the card shows, for the auditor."""
         await self._store.showed(request.id, request.state)
 
-    async def once(self, what: str, seconds: float) -> bool:
-        """Whether this is the first time in so many seconds."""
-        return await self._store.remember_once(what, seconds)
-
     async def entry(self, request_id: str, seq: int) -> Entry | None:
         """One audit entry of a request."""
         return await self._store.entry(request_id, seq)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot import metrics
-from bot.courier import is_refused_with
+from bot.courier import is_refused_with, told_once
 from bot.domain.errors import Refused, Transient
 from bot.domain.evidence import Rung, shown
 from bot.domain.fates import Fate
@@ -207,9 +207,10 @@ async def _say_unreachable(request: Request, error: Refused, ports: Ports) -> No
     """Somebody takes no direct messages: say it once in the card's thread, where they see it too."""
     thread = _thread(request)
     mark = f"unreachable:{request.id}"
-    if await ports.service.once(mark, 30 * 24 * 3600.0):
-        message = operators.unreachable(request.requester, error.said)
-        await ports.messenger.post(thread.channel, message.text, message.blocks, thread=thread)
+    async with told_once(ports.store, mark, 30 * 24 * 3600.0) as is_new:
+        if is_new:
+            message = operators.unreachable(request.requester, error.said)
+            await ports.messenger.post(thread.channel, message.text, message.blocks, thread=thread, mark=mark)
 
 
 PERFORM: dict[Step, Work] = {

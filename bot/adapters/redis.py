@@ -301,6 +301,11 @@ class RedisStore:
         async with translated():
             return bool(await self._redis.set(self.keys.seen(key), "1", nx=True, px=round(seconds * 1000)))
 
+    async def forget(self, key: str) -> None:
+        """Take `remember_once` back."""
+        async with translated():
+            await self._redis.delete(self.keys.seen(key))
+
     async def ping(self) -> None:
         """Raise `StoreUnavailable` unless the server answers."""
         async with translated():

@@ -13,6 +13,7 @@ from bot.adapters.books import RedisBooks
 from bot.adapters.redis import RedisStore, member
 from bot.adapters.redis_client import connect
 from bot.auditor import Auditor
+from bot.domain.errors import Queued
 from bot.domain.lifecycle import Step, Terms
 from bot.domain.request import Cancelled, Place, Request, State
 from bot.domain.upkeep import timers
@@ -27,8 +28,11 @@ class Channel:
 
     def __init__(self) -> None:
         self.said: list[str] = []
+        self.busy = False
 
     async def post(self, channel: str, text: str, blocks: Blocks, **_: Any) -> Place:
+        if self.busy:
+            raise Queued("slack", "waiting for its turn", retry_after=1.0)
         self.said.append(text)
         return Place(channel=channel, ts="1.1")
 
@@ -140,6 +144,16 @@ async def test_the_channel_hears_at_most_once_a_day(office: Office) -> None:
         await office.auditor.round()
     (said,) = office.channel.said
     assert "no step due" in said
+
+
+async def test_what_could_not_be_said_in_one_round_is_said_in_the_next(office: Office) -> None:
+    office.channel.busy = True
+    await office.lose(await office.settled(1), Step.PROBE)
+    await office.auditor.round()
+    office.channel.busy = False
+    await office.lose(await office.settled(2), Step.PROBE)
+    await office.auditor.round()
+    assert len(office.channel.said) == 1
 
 
 async def test_a_thousand_requests_are_checked_with_a_handful_of_commands(office: Office) -> None:

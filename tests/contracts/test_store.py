@@ -305,6 +305,8 @@ async def test_waiting_ends_when_something_earlier_is_scheduled(store: Store) ->
 async def test_a_key_is_new_once(store: Store) -> None:
     assert await store.remember_once("k", 60)
     assert not await store.remember_once("k", 60)
+    await store.forget("k")
+    assert await store.remember_once("k", 60)
 
 
 async def test_a_save_repeated_after_a_lost_answer_is_not_a_conflict(redis_url: str) -> None:

@@ -208,5 +208,8 @@ class StoreTwin:
         self.once.add(key)
         return new
 
+    async def forget(self, key: str) -> None:
+        self.once.discard(key)
+
     async def ping(self) -> None:
         return None

@@ -1,0 +1,62 @@
+"""Steps one by one: what a step that comes again does, and does not do twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bot import steps
+from bot.domain.audit import Entry
+from bot.domain.errors import Queued, Refused
+from bot.domain.lifecycle import Step
+from bot.domain.request import Place, State
+from bot.ports import Blocks, Claimed
+from bot.steps import Ports
+from tests.factories import NOW, story
+from tests.twins.store import StoreTwin
+
+CARD = Place(channel="C0SECURITY", ts="1.1")
+
+
+@dataclass
+class Slack:
+    """A Slack that refuses direct messages, and sometimes has no turn for the thread."""
+
+    busy: bool = False
+    said: list[str] = field(default_factory=list)
+
+    async def post(self, channel: str, text: str, blocks: Blocks, **_: Any) -> Place:
+        if channel != CARD.channel:
+            raise Refused("slack", "messages_tab_disabled")
+        if self.busy:
+            raise Queued("slack", "waiting for its turn", retry_after=1.0)
+        self.said.append(text)
+        return CARD
+
+
+@dataclass
+class Journal:
+    """The service as `tell` uses it."""
+
+    entries: list[Entry]
+    terms: Any
+
+    async def entry(self, _request_id: str, seq: int) -> Entry:
+        return self.entries[seq - 1]
+
+
+async def test_a_word_in_the_thread_that_had_no_turn_is_said_later_and_then_once() -> None:
+    told = story(State.IN_REVIEW)
+    request, slack = told.request.model_copy(update={"card": CARD}), Slack(busy=True)
+    service: Any = Journal(told.entries, told.terms)
+    nobody: Any = None
+    ports = Ports(service, StoreTwin(), nobody, nobody, slack, lambda: NOW, CARD.channel)  # type: ignore[arg-type]
+    step = Claimed(request.id, Step.TELL, 1, NOW, 1, "token")
+    with pytest.raises(Queued):
+        await steps.tell(request, step, ports)
+    slack.busy = False
+    for _ in range(2):
+        assert await steps.tell(request, step, ports) is None
+    assert len(slack.said) == 1
