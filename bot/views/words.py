@@ -313,7 +313,7 @@ DONE: Spoken[str] = Spoken(
     {
         "opened": "Your request is open.",
         "corrected": "Corrected. I am checking again.",
-        "check_asked": "I am checking now, or as soon as OpenAI takes calls again; the card shows the result.",
+        "check_asked": "I am checking now, or when OpenAI takes calls again; the card shows the result.",
         "approved": "Your approval is recorded.",
         "denied": "Denied; the requester sees your reason, and the key is destroyed.",
         "email_sent": "Noted: the e-mail is sent. I keep asking OpenAI.",
