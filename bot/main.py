@@ -41,6 +41,7 @@ from bot.auditor import Auditor
 from bot.checkup import Checkup
 from bot.clock import clock_of, idle_of, utc_now
 from bot.courier import Courier
+from bot.delegates import Delegates
 from bot.doctor import as_message
 from bot.domain.errors import ProviderError, StoreUnavailable
 from bot.domain.ids import new_request_id
@@ -216,13 +217,14 @@ def _wire(
     limit = settings.start_limit
     service = Service(base.store, base.vault, home, terms, clock, _new_id, start_limit=limit)
     messenger = SlackMessenger(slack)
-    directory = SlackDirectory(slack, facts.team_id, roles)
+    listed, people = SlackDirectory(slack, facts.team_id, roles), RedisPeople(base.store)
+    directory = Delegates(listed, people, clock)
     alarm = Alarm(base.store, messenger, directory.reviewers)
     watch = ChannelWatch(slack, settings.channel or "")
     courier = Courier(
         PrivateMessenger(messenger, watch), RedisPacer(base.store), alarm, scale=slack_scale(settings)
     )
-    screens, people = SlackScreens(slack), RedisPeople(base.store)
+    screens = SlackScreens(slack)
     ports = Ports(
         service=service,
         store=base.store,
@@ -251,6 +253,8 @@ def _wire(
         permalink_base=facts.permalink_base,
         checkup=lambda: _examine(settings, clock),
         people=people,
+        delegates=directory,
+        channel_id=settings.channel or "",
         inflight=inflight,
         key_page=outside.key_page,
         step_up=outside.step_up,
@@ -274,7 +278,7 @@ def _wire(
         begin=partial(rounds.begin, ports),
         inflight=inflight,
         ground=base,
-        directory=directory,
+        directory=listed,
         channel=watch,
         stopping=asyncio.Event(),
     )

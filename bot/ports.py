@@ -354,3 +354,10 @@ class Directory(Protocol):
 
     async def reviewers(self) -> frozenset[str]:
         """Everybody who is listed as a reviewer, by id or by group; raises `Transient`."""
+
+
+class Roster(Directory, Protocol):
+    """A directory that can be told that a user group changed."""
+
+    def invalidate(self, group_id: str) -> None:
+        """Forget who is in this group."""

@@ -24,6 +24,7 @@ from bot.domain.errors import (
     UserError,
 )
 from bot.domain.lifecycle import Due, Step, Terms, Transition, advance, opening
+from bot.domain.mandate import in_whose_place
 from bot.domain.policy import Action, Actor, may
 from bot.domain.request import (
     WATCHED,
@@ -227,7 +228,8 @@ class Service:
             try:
                 if action:
                     _authorise(actor, action, request)
-                transition = advance(request, event, self._clock(), self.terms)
+                said = in_whose_place(event, actor, request)
+                transition = advance(request, said, self._clock(), self.terms)
             except UserError:
                 if is_fresh:
                     raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from handlers.admission import Admission
+from handlers.away import Away
 from handlers.decisions import Decisions
 from handlers.doorstep import Doorstep, InFlight, Screens
 from handlers.errors import Complaints
@@ -26,8 +27,10 @@ def register(app: AsyncApp, doorstep: Doorstep) -> None:
     intake = Intake(doorstep, complaints)
     decisions = Decisions(doorstep, complaints)
     Admission(doorstep, complaints).register(app)
+    away = Away(doorstep, complaints)
     journeys = (
-        Status(doorstep, complaints, intake, decisions),
+        Status(doorstep, complaints, intake, decisions, away),
+        away,
         intake,
         decisions,
         Netskope(doorstep, complaints),

@@ -10,13 +10,14 @@ from typing import Any, Protocol
 
 import structlog
 
+from bot.delegates import Delegates
 from bot.domain.errors import GreenlightError, UserError
 from bot.domain.lifecycle import Terms
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Event, Place
 from bot.home_tab import HomeTab
 from bot.key_page import KeyPage
-from bot.ports import Blocks, Clock, Directory, Messenger, People
+from bot.ports import Blocks, Clock, Messenger, People, Roster
 from bot.service import Outcome, Service
 from bot.step_up import StepUp, Watched
 from bot.views.blocks import Message
@@ -42,13 +43,6 @@ class Screens(Protocol):
 
     async def whisper(self, response_url: str, text: str, blocks: Blocks = ()) -> None:
         """Say something that only the person who clicked sees."""
-
-
-class Roster(Directory, Protocol):
-    """A directory that can be told that a user group changed."""
-
-    def invalidate(self, group_id: str) -> None:
-        """Forget who is in this group."""
 
 
 class TooSlow(GreenlightError):
@@ -104,6 +98,8 @@ class Doorstep:
     step_up: StepUp | None = None  # where risky approvals are confirmed
     people: People | None = None
     channel: Watched | None = None  # the security channel: nothing is approved while it is shared
+    delegates: Delegates | None = None
+    channel_id: str = ""
     inflight: InFlight = field(default_factory=InFlight)
 
     @property

@@ -16,6 +16,7 @@ from bot.views import intake, status, words
 from bot.views.blocks import Message
 from bot.views.language import say
 from handlers.actor import Visit, visit
+from handlers.away import Away
 from handlers.decisions import Decisions
 from handlers.doorstep import Doorstep
 from handlers.errors import Complaints
@@ -29,7 +30,7 @@ class Status:
     """The command and its subcommands."""
 
     def __init__(
-        self, doorstep: Doorstep, complaints: Complaints, intake: Intake, decisions: Decisions
+        self, doorstep: Doorstep, complaints: Complaints, intake: Intake, decisions: Decisions, away: Away
     ) -> None:
         self._doorstep = doorstep
         self._complaints = complaints
@@ -44,6 +45,8 @@ class Status:
             "cancel": self._cancel,
             "doctor": self._doctor,
             "rotate": self._rotate,
+            "away": away.begin,
+            "back": away.back,
             "help": self._help,
         }
 

@@ -66,9 +66,10 @@ def _corrected(event: r.Corrected, request: Request, at: datetime, scale: float)
 def _approved(event: r.Approved, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
     if event.fingerprint != request.fingerprint:
         raise Stale
-    if any(approval.by == event.by for approval in request.approvals):
-        raise AlreadySaid
-    approval = r.Approval(by=event.by, at=at, fingerprint=event.fingerprint)
+    voices = {name for approval in request.approvals for name in (approval.by, approval.on_behalf) if name}
+    if voices & {event.by, event.on_behalf}:
+        raise AlreadySaid  # a reviewer and the one who stands in for them are one voice
+    approval = r.Approval(by=event.by, at=at, fingerprint=event.fingerprint, on_behalf=event.on_behalf)
     return request.model_copy(update={"approvals": (*request.approvals, approval)})
 
 

@@ -55,6 +55,7 @@ class Actor(Frozen):
     other_team: bool = False
     admin: bool = False
     reviewer: bool = False
+    stands_in_for: tuple[str, ...] = ()  # reviewers who are away and named this person
     tz: str = ""
     locale: str = ""
 
@@ -76,8 +77,19 @@ def may(actor: Actor, action: Action, request: Request | None = None) -> Refusal
     if action is Action.START:
         return None if actor.admin else Refusal.NOT_ADMIN
     if request is None:
-        return None if action is Action.VIEW and (actor.admin or actor.reviewer) else Refusal.NOT_YOURS
+        return None if action is Action.VIEW and (actor.admin or _reviews(actor)) else Refusal.NOT_YOURS
     return _may_on(actor, action, request)
+
+
+def mandate(actor: Actor, request: Request) -> str | None:
+    """Whose place this person takes in a decision: nobody's for a reviewer, never the requester's."""
+    if actor.reviewer:
+        return None
+    return next((one for one in actor.stands_in_for if one != request.requester), None)
+
+
+def _reviews(actor: Actor) -> bool:
+    return actor.reviewer or bool(actor.stands_in_for)
 
 
 def _may_on(actor: Actor, action: Action, request: Request) -> Refusal | None:
@@ -85,7 +97,9 @@ def _may_on(actor: Actor, action: Action, request: Request) -> Refusal | None:
     if action in {Action.APPROVE, Action.DENY}:
         if own:
             return Refusal.OWN_REQUEST
-        return None if actor.reviewer else Refusal.NOT_REVIEWER
+        if _reviews(actor) and not actor.reviewer and mandate(actor, request) is None:
+            return Refusal.OWN_REQUEST  # in the requester's own place: that would be their own yes
+        return None if _reviews(actor) else Refusal.NOT_REVIEWER
     if action in {Action.CORRECT, Action.SHOW_KEY}:
         return None if own and actor.admin else Refusal.NOT_YOURS
     if action is Action.EXPORT:
@@ -95,5 +109,5 @@ def _may_on(actor: Actor, action: Action, request: Request) -> Refusal | None:
     if action is Action.CANCEL:
         return None if own or actor.reviewer else Refusal.NOT_YOURS
     if action in {Action.VIEW, Action.CHECK}:
-        return None if own or actor.admin or actor.reviewer else Refusal.NOT_YOURS
+        return None if own or actor.admin or _reviews(actor) else Refusal.NOT_YOURS
     return Refusal.NOT_YOURS

@@ -88,6 +88,7 @@ class Approval(Frozen):
     by: str
     at: datetime
     fingerprint: str
+    on_behalf: str | None = None
 
 
 class Refusal(Frozen):
@@ -230,6 +231,7 @@ class Approved(Event):
     kind: Literal["approved"] = "approved"
     by: str
     fingerprint: str
+    on_behalf: str | None = None  # the reviewer who is away, when a delegate decided
     step_up: bool | None = None  # True: confirmed at the identity provider
 
 
@@ -238,6 +240,7 @@ class Denied(Event):
 
     kind: Literal["denied"] = "denied"
     by: str
+    on_behalf: str | None = None
     reason: str
 
 

@@ -18,9 +18,10 @@ SHORTCUT: Final = "connect_chatgpt"
 INTAKE: Final = "intake"
 CORRECTION: Final = "correction"
 ROTATION: Final = "rotation"
+AWAY: Final = "away"
 DENIAL: Final = "denial"
 CANCELLATION: Final = "cancellation"
-FORMS: Final = frozenset({INTAKE, CORRECTION, ROTATION, DENIAL, CANCELLATION})
+FORMS: Final = frozenset({INTAKE, CORRECTION, ROTATION, AWAY, DENIAL, CANCELLATION})
 
 # Buttons (action ids)
 START: Final = "start"
@@ -90,6 +91,8 @@ SCOPE: Final = "scope"
 ADMIN_EMAIL: Final = "admin_email"
 INSTANCE_NAME: Final = "instance_name"
 EXPIRES_ON: Final = "expires_on"
+DELEGATE: Final = "delegate"
+UNTIL: Final = "delegate_until"
 REASON: Final = "reason"
 INPUTS: Final = (
     ROUTE,

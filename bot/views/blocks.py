@@ -219,6 +219,11 @@ def radio(
     return _input(field, label, element | ({"initial_option": initial[0]} if initial else {}), hint, False)
 
 
+def chooser(field: str, label: str, kind: str) -> Block:
+    """A choice that Slack fills: `users_select` or `datepicker`."""
+    return _input(field, label, {"type": kind, "action_id": field}, "", False)
+
+
 def _input(field: str, label: str, element: Block, hint: str, optional: bool) -> Block:
     block: Block = {"type": "input", "block_id": field, "label": plain(label, 2000), "element": element}
     return block | {"optional": optional} | ({"hint": plain(hint, 2000)} if hint else {})

@@ -49,6 +49,11 @@ def _who(entry: Entry) -> str:
     return b.mention(entry.by) if entry.by else say("Somebody")
 
 
+def _in_place(entry: Entry) -> str:
+    absent = entry.facts.get("on_behalf")
+    return say(", in the place of {absent},", absent=b.mention(str(absent))) if absent else ""
+
+
 def _reason(entry: Entry) -> str:
     reason = entry.facts.get("reason")
     return say(" Reason: “{reason}”.", reason=b.esc(str(reason), 500)) if reason else ""
@@ -112,13 +117,18 @@ def _asked(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
 def _approved(request: Request, entry: Entry, terms: Terms) -> str:
     count = sum(1 for yes in request.approvals if yes.at <= entry.at) or 1
     return say(
-        "{who} approved ({count} of {quorum}).", who=_who(entry), count=count, quorum=max(terms.quorum, 1)
+        "{who} approved ({count} of {quorum}).",
+        who=_who(entry) + _in_place(entry),
+        count=count,
+        quorum=max(terms.quorum, 1),
     )
 
 
 def _denied(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     return say(
-        "{who} denied the request.{reason} The key is destroyed.", who=_who(entry), reason=_reason(entry)
+        "{who} denied the request.{reason} The key is destroyed.",
+        who=_who(entry) + _in_place(entry),
+        reason=_reason(entry),
     )
 
 

@@ -26,6 +26,7 @@ COMMANDS = (
     ),
     (f"{COMMAND} cancel GL-...", "withdraw a request, or retire a connection; the key is destroyed"),
     (f"{COMMAND} doctor", "for reviewers and admins: is this installation well, and how to mend it"),
+    (f"{COMMAND} away", "for reviewers: name who decides in your place while you are away (back ends it)"),
     (f"{COMMAND} help", "this text"),
 )
 

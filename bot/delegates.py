@@ -1,0 +1,69 @@
+"""A directory that also knows who stands in for whom: delegations count while they last, failing closed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.delegation import Delegation, stood_in_for
+from bot.domain.errors import NotAllowed, StoreUnavailable
+from bot.domain.policy import NOBODY, Actor, Refusal
+from bot.ports import Clock, People, Roster
+
+LONGEST = timedelta(days=90)
+log = structlog.get_logger(__name__)
+
+
+class Delegates:
+    """Wraps a directory (`bot.ports.Roster`) and adds the mandates of delegates."""
+
+    def __init__(self, directory: Roster, people: People, clock: Clock) -> None:
+        self._directory = directory
+        self._people = people
+        self._clock = clock
+
+    async def actor(self, user_id: str, team_id: str) -> Actor:
+        """Describe the person, with those they stand in for who are reviewers still."""
+        actor = await self._directory.actor(user_id, team_id)
+        if actor.reviewer or not actor.known:
+            return actor
+        absent = stood_in_for(user_id, await self._delegations(), self._clock())
+        entitled = [one for one in absent if (await self._directory.actor(one, team_id)).reviewer]
+        return actor.model_copy(update={"stands_in_for": tuple(entitled)}) if entitled else actor
+
+    async def reviewers(self) -> frozenset[str]:
+        """Everybody who may review now, delegates included."""
+        own, now = await self._directory.reviewers(), self._clock()
+        found = await self._delegations()
+        return own | {one.delegate for one in found if one.reviewer in own and one.at <= now < one.until}
+
+    def invalidate(self, group_id: str) -> None:
+        """Forget who is in this group."""
+        self._directory.invalidate(group_id)
+
+    async def name(self, actor: Actor, delegate_id: str, until: datetime) -> Delegation:
+        """Let a reviewer name who decides in their place; raises `NotAllowed`.
+
+        Only for who is a reviewer by right: a mandate cannot be handed on.
+        """
+        delegate = await self._directory.actor(delegate_id, actor.team)
+        unfit = next((refusal for trait, value, refusal in NOBODY if getattr(delegate, trait) is value), None)
+        if not actor.reviewer or unfit or delegate_id == actor.id:
+            raise NotAllowed(Refusal.NOT_REVIEWER if not actor.reviewer else unfit or Refusal.NOT_YOURS)
+        now = self._clock()
+        end = min(until, now + LONGEST)
+        delegation = Delegation(reviewer=actor.id, delegate=delegate_id, until=end, at=now)
+        await self._people.delegate(delegation)
+        return delegation
+
+    async def back(self, actor: Actor) -> None:
+        """The reviewer decides for themselves again."""
+        await self._people.end_delegation(actor.id)
+
+    async def _delegations(self) -> list[Delegation]:
+        try:
+            return await self._people.delegations()
+        except StoreUnavailable:
+            log.warning("delegations_unreadable")
+            return []

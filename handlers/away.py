@@ -1,0 +1,76 @@
+"""`/greenlight away` and `/greenlight back`: a reviewer names who decides in their place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.errors import NotAllowed, ProviderError
+from bot.domain.policy import Refusal
+from bot.views import actions as a
+from bot.views import away
+from bot.views.blocks import Message
+from handlers.actor import Visit, visit
+from handlers.doorstep import Doorstep
+from handlers.errors import Complaints
+
+log = structlog.get_logger(__name__)
+
+
+class Away:
+    """Listeners of delegation."""
+
+    def __init__(self, doorstep: Doorstep, complaints: Complaints) -> None:
+        self._doorstep = doorstep
+        self._complaints = complaints
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to the form."""
+        app.view(a.AWAY)(self.name)
+
+    async def begin(self, guest: Visit, _rest: str) -> None:
+        """Open the form after the answer."""
+        self._doorstep.inflight.spawn(self._open(guest))
+
+    async def _open(self, guest: Visit) -> None:
+        try:
+            await self._doorstep.screens.open(guest.trigger_id, away.build())
+        except ProviderError as error:
+            await self._complaints.later(error, guest)
+
+    async def name(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Save who decides in this reviewer's place, then tell the channel and that person."""
+        guest = visit(body)
+        user, until = away.parse(guest.values)
+        problems = away.problems(user, until, guest.user_id, self._doorstep.clock())
+        if problems or until is None or self._doorstep.delegates is None:
+            await ack(response_action="errors", errors=problems)
+            return
+        async with self._doorstep.in_time():
+            delegation = await self._doorstep.delegates.name(await self._doorstep.actor(guest), user, until)
+        log.info("delegated", by=delegation.reviewer, to=delegation.delegate)
+        await ack(response_action="clear")
+        self._doorstep.inflight.spawn(self._tell(away.announced(delegation), delegation.delegate))
+
+    async def back(self, guest: Visit, _rest: str) -> Message:
+        """End the delegation; answers the reviewer with what the channel is told."""
+        if self._doorstep.delegates is None:
+            raise NotAllowed(Refusal.NOT_REVIEWER)
+        async with self._doorstep.in_time():
+            actor = await self._doorstep.actor(guest)
+            if not actor.reviewer:
+                raise NotAllowed(Refusal.NOT_REVIEWER)
+            await self._doorstep.delegates.back(actor)
+        log.info("delegation_ended", by=actor.id)
+        told = away.back(actor.id)
+        self._doorstep.inflight.spawn(self._tell(told))
+        return told
+
+    async def _tell(self, told: Message, person: str = "") -> None:
+        for where in filter(None, (self._doorstep.channel_id, person)):
+            try:
+                await self._doorstep.messenger.post(where, told.text, told.blocks)
+            except ProviderError as error:
+                log.warning("words_lost", said=error.said, user=where)
