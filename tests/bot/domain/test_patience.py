@@ -88,6 +88,12 @@ def test_a_round_after_a_long_silence_still_sees_the_morning() -> None:
     assert not crosses_hour(utc("2026-11-20 12:00"), utc("2026-11-23 08:59"), 9, "UTC", P)
 
 
+def test_nine_oclock_belongs_to_the_round_that_ends_with_it() -> None:
+    half_past_eight, nine, half_past = (utc(f"2026-11-23 {at}") for at in ("08:30", "09:00", "09:30"))
+    assert crosses_hour(half_past_eight, nine, 9, "UTC", P)
+    assert not crosses_hour(nine, half_past, 9, "UTC", P)
+
+
 def test_reminders_come_more_and_more_seldom() -> None:
     days = [P.next_reminder(State.IN_REVIEW, count) for count in range(6)]
     assert days == [timedelta(days=n) for n in (1, 2, 4, 7, 7, 7)]

@@ -40,7 +40,7 @@ def test_pages_turn_forth_and_back_and_stop_at_their_ends() -> None:
 
 def test_what_waits_can_be_decided_in_place_and_the_oldest_comes_first() -> None:
     old = in_state(State.IN_REVIEW)
-    young = old.model_copy(update={"id": "GL-ZZZZZZ", "state_since": NOW})
+    young = old.model_copy(update={"id": "GL-000000", "state_since": NOW})
     old = old.model_copy(update={"state_since": NOW.replace(day=1)})
     view = shown([young, old], [])
     text = json.dumps(view)
