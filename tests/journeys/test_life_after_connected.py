@@ -104,7 +104,7 @@ async def test_a_deleted_instance_calls_for_attention(journey: Journey):
     await connected(journey)
     await journey.hours_pass(0.01)  # the tenant's records know whole seconds only
     journey.world.netskope.delete(INSTANCE)
-    await journey.hours_pass(1)
+    await journey.hours_pass(0.4)  # less than a look reaches back, should one be under way
     await journey.stands(State.ATTENTION)
     await journey.told(journey.alice, "its records say that it is gone")
 
