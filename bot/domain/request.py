@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.domain.casb import CasbReport
+from bot.domain.chores import Chore as Chore  # noqa: PLC0414  # re-exported
+from bot.domain.chores import ChoreRecord
 from bot.domain.diagnosis import Diagnosis
 from bot.domain.evidence import Evidence, Frozen, ProbeLog, Rung
 
@@ -105,21 +107,6 @@ class MailRecord(Frozen):
     by: str
     at: datetime
     message_id: str | None = None
-
-
-class Chore(StrEnum):
-    """What is left to do in other systems when a connection is retired."""
-
-    KEY_DELETED = "key_deleted"
-    INSTANCE_DELETED = "instance_deleted"
-
-
-class ChoreRecord(Frozen):
-    """Who says they did it, and when."""
-
-    chore: Chore
-    by: str
-    at: datetime
 
 
 class Concern(StrEnum):
