@@ -12,7 +12,7 @@ from pydantic import Field
 
 from bot.domain.casb import CasbReport
 from bot.domain.chores import Chore as Chore  # noqa: PLC0414  # re-exported
-from bot.domain.chores import ChoreRecord
+from bot.domain.chores import ChoreRecord as ChoreRecord  # noqa: PLC0414  # re-exported
 from bot.domain.diagnosis import Diagnosis
 from bot.domain.evidence import Evidence, Frozen, ProbeLog, Rung
 
