@@ -24,7 +24,7 @@ from bot.ports import Save
 from bot.service import Home, Service
 
 CLONE = """
--- KEYS req due mine recent state | ARGV id from to score prefix
+-- KEYS req due mine recent state shown | ARGV id from to score prefix state
 local doc = redis.call('HGET', KEYS[1], 'doc')
 local version = redis.call('HGET', KEYS[1], 'v')
 for number = tonumber(ARGV[2]), tonumber(ARGV[3]) do
@@ -32,6 +32,8 @@ for number = tonumber(ARGV[2]), tonumber(ARGV[3]) do
   local fields = doc and string.gsub(doc, ARGV[1], id) or ''
   redis.call('HSET', ARGV[5] .. 'req:' .. id, 'v', version, 'doc', fields, 'op', 'x')
   redis.call('ZADD', KEYS[2], tonumber(ARGV[4]) + number, id .. '|probe|0')
+  redis.call('ZADD', KEYS[2], tonumber(ARGV[4]) + 864000000 + number, id .. '|expire|0')
+  redis.call('HSET', KEYS[6], id, ARGV[6])
   redis.call('ZADD', KEYS[3], number, id)
   redis.call('ZADD', KEYS[4], number, id)
   redis.call('ZADD', KEYS[5], number, id)
@@ -125,12 +127,15 @@ async def clones(server: Valkey, office: Office, count: int) -> None:
         keys.mine("U0"),
         keys.recent,
         keys.state(request.state),
+        keys.shown,
     ]
     tomorrow = round((_now() + timedelta(days=1)).timestamp() * 1000)
     prefix = keys.request("")[: -len("req:")]
     for start in range(0, count, 10_000):
         last = min(start + 10_000, count) - 1
-        await server.client.eval(CLONE, len(names), *names, request.id, start, last, tomorrow, prefix)
+        await server.client.eval(
+            CLONE, len(names), *names, request.id, start, last, tomorrow, prefix, request.state
+        )
     await server.client.zrem(
         keys.schedule[0], *await server.client.zrangebyscore(keys.schedule[0], 0, tomorrow - 1)
     )

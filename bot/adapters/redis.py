@@ -72,7 +72,7 @@ class Keys:
         return f"{self._prefix}req:{request_id}"
 
     def audit(self, request_id: str) -> str:
-        """The audit stream of one request."""
+        """The audit entries of one request, by their number."""
         return f"{self._prefix}audit:{request_id}"
 
     def vault(self, request_id: str) -> str:
@@ -208,17 +208,18 @@ class RedisStore:
 
     async def entries(self, request_id: str) -> list[Entry]:
         """The whole audit chain, oldest first."""
-        return await self._entries(request_id, "-", "+")
+        return await self._entries(request_id, 0, -1)
 
     async def entry(self, request_id: str, seq: int) -> Entry | None:
         """One audit entry."""
-        found = await self._entries(request_id, f"{seq}-0", f"{seq}-0")
+        found = await self._entries(request_id, seq - 1, seq - 1) if seq > 0 else []
         return found[0] if found else None
 
-    async def _entries(self, request_id: str, first: str, last: str) -> list[Entry]:
+    async def _entries(self, request_id: str, first: int, last: int) -> list[Entry]:
+        # A list, not a stream: a stream reserves 4 kB for its first entries, whatever their number.
         async with translated():
-            rows = await self._redis.xrange(self.keys.audit(request_id), first, last)
-        return [Entry.model_validate_json(fields["e"]) for _, fields in rows]
+            rows = await self._redis.lrange(self.keys.audit(request_id), first, last)
+        return [Entry.model_validate_json(row) for row in rows]
 
     async def requests(
         self, *, states: frozenset[State] | None = None, requester: str | None = None, limit: int = 50

@@ -30,7 +30,7 @@ if ARGV[12] == '1' and holder and holder ~= id then
 end
 
 redis.call('HSET', KEYS[1], 'v', ARGV[2], 'doc', ARGV[3], 'op', ARGV[5], 'head', ARGV[18])
-redis.call('XADD', KEYS[6], ARGV[2] .. '-0', 'e', ARGV[4])
+redis.call('RPUSH', KEYS[6], ARGV[4])
 if ARGV[16] == '1' then redis.call('DEL', KEYS[16]) end
 if ARGV[6] ~= '0' then redis.call('SET', KEYS[7], id, 'EX', ARGV[6]) end
 redis.call('ZADD', KEYS[9], at, id)

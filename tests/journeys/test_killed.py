@@ -27,7 +27,7 @@ def shared(redis_url: str) -> dict[str, str]:
 async def entries(journey: Apart) -> list[Entry]:
     async with redis.asyncio.Redis.from_url(journey.store_url, decode_responses=True) as client:
         (key,) = [key async for key in client.scan_iter("gl:*:audit:*")]
-        return [Entry.model_validate_json(fields["e"]) for _, fields in await client.xrange(key)]
+        return [Entry.model_validate_json(row) for row in await client.lrange(key, 0, -1)]
 
 
 async def card_is_known(journey: Apart) -> bool:
