@@ -15,6 +15,7 @@ NAMES = ("bolt", "bolt, best switches", "floor", "greenlight")
 BOLT, OURS = "bolt", "greenlight"
 RATE = 200.0
 STORM = 30
+UNANSWERED = 30.0
 NOTE = (
     "Signed HTTP on loopback, one program at a time, all on one core. `help` is acknowledged with nothing "
     "to do "
@@ -138,8 +139,11 @@ async def storm(lab: Lab) -> Findings:
 async def _at_once(slacker: Slacker, count: int) -> list[float]:
     async def one() -> float:
         began = time.perf_counter()
-        status, _ = await slacker.deliver(command())
-        return time.perf_counter() - began if status == 200 else 30.0
+        try:
+            status, _ = await slacker.deliver(command())
+        except OSError:  # not let in: Slack would show an error
+            status = 0
+        return time.perf_counter() - began if status == 200 else UNANSWERED
 
     return list(await asyncio.gather(*(one() for _ in range(count))))
 

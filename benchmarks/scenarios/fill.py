@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 import uuid
@@ -24,15 +25,16 @@ from bot.ports import Save
 from bot.service import Home, Service
 
 CLONE = """
--- KEYS req due mine recent state shown | ARGV id from to score prefix state
+-- KEYS req due mine recent state shown | ARGV id from to score prefix state steps
 local doc = redis.call('HGET', KEYS[1], 'doc')
 local version = redis.call('HGET', KEYS[1], 'v')
 for number = tonumber(ARGV[2]), tonumber(ARGV[3]) do
   local id = string.format('GL-%06d', number)
   local fields = doc and string.gsub(doc, ARGV[1], id) or ''
   redis.call('HSET', ARGV[5] .. 'req:' .. id, 'v', version, 'doc', fields, 'op', 'x')
-  redis.call('ZADD', KEYS[2], tonumber(ARGV[4]) + number, id .. '|probe|0')
-  redis.call('ZADD', KEYS[2], tonumber(ARGV[4]) + 864000000 + number, id .. '|expire|0')
+  for _, step in ipairs(cjson.decode(ARGV[7])) do
+    redis.call('ZADD', KEYS[2], tonumber(ARGV[4]) + number, id .. '|' .. step .. '|0')
+  end
   redis.call('HSET', KEYS[6], id, ARGV[6])
   redis.call('ZADD', KEYS[3], number, id)
   redis.call('ZADD', KEYS[4], number, id)
@@ -47,6 +49,7 @@ class Office:
     def __init__(self, server: Valkey) -> None:
         self.client, self.blocking = connect(server.url), connect(server.url, blocking=True)
         keyring = Keyring.generate()
+        self.keys_text = keyring.dump().get_secret_value()
         self.store = RedisStore(self.client, self.blocking, TEAM)
         vault = Vault(keyring, keyring.installation_secret)
         home = Home(TEAM, "Bench", "https://acme.goskope.com", derive(keyring.installation_secret, "audit"))
@@ -129,12 +132,17 @@ async def clones(server: Valkey, office: Office, count: int) -> None:
         keys.state(request.state),
         keys.shown,
     ]
+    due = await server.client.zrange(keys.schedule[0], 0, -1)
+    named = [str(one).split("|") for one in due]
+    steps = json.dumps(
+        [step for owner, step, ref in named if owner == request.id and ref == "0" and step != "card"]
+    )
     tomorrow = round((_now() + timedelta(days=1)).timestamp() * 1000)
     prefix = keys.request("")[: -len("req:")]
     for start in range(0, count, 10_000):
         last = min(start + 10_000, count) - 1
         await server.client.eval(
-            CLONE, len(names), *names, request.id, start, last, tomorrow, prefix, request.state
+            CLONE, len(names), *names, request.id, start, last, tomorrow, prefix, request.state, steps
         )
     await server.client.zrem(
         keys.schedule[0], *await server.client.zrangebyscore(keys.schedule[0], 0, tomorrow - 1)

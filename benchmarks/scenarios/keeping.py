@@ -119,11 +119,12 @@ async def idle(lab: Lab) -> Findings:
     rounds, bots = Rounds(), []
     for count in counts:
         server = await lab.valkey()
+        office = Office(server)
         if count:
-            office = Office(server)
             await clones(server, office, count)
-            await office.close()
-        bots.append((count, server, await lab.program(OURS, server.url).start()))
+        await office.close()
+        bot = lab.program(OURS, server.url, GREENLIGHT_ENCRYPTION_KEYS=office.keys_text)
+        bots.append((count, server, await bot.start()))
     await asyncio.sleep(0.2 if lab.size.tiny else 5)
     seconds = 0.5 if lab.size.tiny else 12.0 if lab.size.quick else 60.0
     before = [(await server.reads(), await server.counts(), bot.cpu()) for _, server, bot in bots]
