@@ -59,13 +59,14 @@ async def keep_warm(client: AsyncWebClient, *, every: float = WARM_SECONDS, conn
     `auth.test` is cheap, unlimited in practice, and a token that was revoked shows up in the log.
     """
     while True:
+        # Not at once: the start-up check has just warmed a connection, and the first click is to find it free.
+        await asyncio.sleep(every)
         calls = (ask(client.auth_test()) for _ in range(connections))
         for found in await asyncio.gather(*calls, return_exceptions=True):
             if isinstance(found, ProviderError):
                 log.warning("slack_unwell", said=found.said)
             elif isinstance(found, BaseException):
                 raise found
-        await asyncio.sleep(every)
 
 
 class SlackMessenger:

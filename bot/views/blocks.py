@@ -27,7 +27,7 @@ VALUE = 300  # an untrusted value in a sentence; escaping makes at most five cha
 
 NOT_GIVEN = "not given"
 
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LAYOUT = str.maketrans({"`": "'", "*": "∗", "~": "∼"})
 _EDGE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _EMOJI = re.compile(r":(?=[a-z0-9_+'-]+:)", re.IGNORECASE)
@@ -46,6 +46,8 @@ class Message:
 
 def visible(text: str) -> str:
     """Return the text on one line without control, format and other hidden characters."""
+    if text.isprintable():  # nearly always; it knows the same categories, and takes a hundredth of the time
+        return " ".join(text.split())
     shown = "".join(" " if unicodedata.category(c) in _HIDDEN and c.isspace() else c for c in text)
     return " ".join("".join(c for c in shown if unicodedata.category(c) not in _HIDDEN).split())
 
@@ -75,7 +77,7 @@ def block_code(text: str, limit: int = MAX_TEXT - 10) -> str:
 
 
 def _entities(text: str) -> str:
-    return "".join(_ENTITIES.get(character, character) for character in text)
+    return text.translate(_ENTITIES)
 
 
 def mention(user_id: str) -> str:
