@@ -59,7 +59,7 @@ async def keep_warm(client: AsyncWebClient, *, every: float = WARM_SECONDS, conn
     `auth.test` is cheap, unlimited in practice, and a token that was revoked shows up in the log.
     """
     while True:
-        # Not at once: the start-up check has just warmed a connection, and the first click is to find it free.
+        # Not at once: the start-up check has just warmed a connection for the first click.
         await asyncio.sleep(every)
         calls = (ask(client.auth_test()) for _ in range(connections))
         for found in await asyncio.gather(*calls, return_exceptions=True):
