@@ -68,7 +68,7 @@ def _noise(found: dict[str, Findings]) -> str:
     machines = sorted({one.machine.split(", load")[0] for one in found.values()})
     loads = [one.machine.split("load ")[1].split()[0] for one in found.values() if "load " in one.machine]
     quick = [name for name, one in found.items() if one.quick]
-    rough = f" Rough (`--quick`): {', '.join(quick)}." if quick else ""
+    rough = f" Rough (`--quick`, two or three rounds): {', '.join(quick)}." if quick else ""
     return (
         f"Machine: {'; '.join(machines)}; load average at the start of the scenarios {min(loads)} to "
         f"{max(loads)}: it "
@@ -79,11 +79,11 @@ def _noise(found: dict[str, Findings]) -> str:
 def _goals(found: dict[str, Findings]) -> str:
     goals = [goal for one in found.values() for goal in one.goals]
     met = sum(goal.met for goal in goals)
+    rough = {id(goal) for one in found.values() if one.quick for goal in one.goals}
     lines = [f"## Goals: {met} of {len(goals)} met\n", "| goal | asked | measured | |", "|---|---|---|---|"]
-    lines += [
-        f"| {g.row} | {g.asked} | {g.measured} | {'met' if g.met else '**not met**'} |"
-        for g in _sorted(goals)
-    ]
+    for goal in _sorted(goals):
+        measured = goal.measured + (" (rough)" if id(goal) in rough else "")
+        lines.append(f"| {goal.row} | {goal.asked} | {measured} | {'met' if goal.met else '**not met**'} |")
     return "\n".join(lines) + "\n"
 
 

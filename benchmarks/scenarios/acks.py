@@ -131,8 +131,8 @@ async def storm(lab: Lab) -> Findings:
              why="" if not missed else "a round on this shared machine was slower"),
         at_most("9", "1,000 clicks in one moment: no "
                      "ack within 1 s of Slack's three", burst.middle(OURS), 2000,
-                lambda v: f"slowest {v:.0f} ms", "what comes beyond the bound of work under way is refused at once instead of queueing (503), so that "
-                "memory stays bounded; plain Bolt answers them, after three seconds"),
+                lambda v: f"slowest {v:.0f} ms",
+                "thirty seconds stand for a refusal: the bot takes 512 connections at most"),
     ]  # fmt: skip
     return Findings(tables=[table], goals=goals)
 

@@ -126,7 +126,7 @@ async def idle(lab: Lab) -> Findings:
         bot = lab.program(OURS, server.url, GREENLIGHT_ENCRYPTION_KEYS=office.keys_text)
         bots.append((count, server, await bot.start()))
     await asyncio.sleep(0.2 if lab.size.tiny else 5)
-    seconds = 0.5 if lab.size.tiny else 12.0 if lab.size.quick else 60.0
+    seconds = 0.5 if lab.size.tiny else 30.0 if lab.size.quick else 60.0
     before = [(await server.reads(), await server.counts(), bot.cpu()) for _, server, bot in bots]
     await asyncio.sleep(seconds)
     inside = "commands, those inside scripts included"
