@@ -236,7 +236,8 @@ def bound(work: Work, ports: Ports) -> Callable[[Claimed], Awaitable[None]]:
     async def perform(claimed: Claimed) -> None:
         request = await ports.service.get(claimed.request_id)
         event = await work(request, claimed, ports)
-        if event:
-            await until_saved(lambda: ports.service.apply(claimed.request_id, event))
+        if event:  # an answer lost on the way back must not make two findings of one
+            click = f"step:{claimed.step}:{claimed.request_id}:{claimed.ref}:{claimed.token}"
+            await until_saved(lambda: ports.service.apply(claimed.request_id, event, idempotency=click))
 
     return perform

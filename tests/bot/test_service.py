@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,12 +17,14 @@ from bot.adapters.redis_client import connect
 from bot.adapters.vault import Keyring, Vault
 from bot.domain import request as r
 from bot.domain.diagnosis import Verdict
-from bot.domain.errors import AlreadySaid, NotPossible
+from bot.domain.errors import AlreadySaid, NotPossible, StoreUnavailable
 from bot.domain.ids import new_request_id
-from bot.domain.lifecycle import Terms
+from bot.domain.lifecycle import Step, Terms
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Request, State
+from bot.ports import Claimed, Save
 from bot.service import Home, Service
+from bot.steps import bound
 from tests.factories import NOW, a_diagnosis, a_draft
 
 ADMIN = Actor(id="U0ADMIN", team="T0GREEN", admin=True)
@@ -133,3 +136,37 @@ async def test_fifty_approvers_on_two_replicas_make_one_decision(replicas: Repli
     assert len(after.approvals) == 2
     assert sum(not isinstance(result, BaseException) for result in results) == 2
     assert {type(result) for result in results if isinstance(result, BaseException)} == {NotPossible}
+
+
+class Forgetful:
+    """A store whose answer to one save gets lost on the way."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+        self.loses_an_answer = True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def save(self, change: Save) -> str | None:
+        said: str | None = await self._store.save(change)
+        if self.loses_an_answer:
+            self.loses_an_answer = False
+            raise StoreUnavailable("ConnectionError")
+        return said
+
+
+async def test_one_probe_counts_once_when_the_answer_to_its_save_got_lost(replicas: Replicas) -> None:
+    request = await replicas.in_review()
+    service = replicas.one
+    service._store = Forgetful(service._store)
+
+    async def work(found: Request, _claimed: Claimed, _ports: Any) -> r.Event:
+        return r.KeyProbed(subject=found.fingerprint, diagnosis=a_diagnosis(Verdict.MISSING))
+
+    ports: Any = SimpleNamespace(service=service)
+    claimed = Claimed(request.id, Step.PROBE, 0, NOW, 1, "token")
+    await bound(work, ports)(claimed)
+    assert (await service.get(request.id)).probes.probes == request.probes.probes + 1
+    await bound(work, ports)(replace(claimed, token="another"))
+    assert (await service.get(request.id)).probes.probes == request.probes.probes + 2
