@@ -21,6 +21,7 @@ from bot.adapters.embedded import EmbeddedServer, find_server
 from bot.adapters.http import Reply, open_client, reach
 from bot.adapters.keyrings import Wrappers
 from bot.adapters.netskope import NetskopeTenant
+from bot.adapters.redis import team_served
 from bot.adapters.redis_client import Client, connect
 from bot.adapters.slack import slack_client
 from bot.adapters.slack_look import look_at_slack, say_hello
@@ -30,7 +31,6 @@ from bot.doctor import outside, slack, store
 from bot.doctor.finding import Finding, Findings, Standing, failure, ok, warning
 from bot.doctor.seen import HostSeen, SlackSeen, WorkSeen
 from bot.domain.errors import GreenlightError, ProviderError, StoreUnavailable
-from bot.ground import TEAM_KEY
 from bot.keyring import KeySet, keyring_of, wrappers_of
 from bot.settings import Settings, required_for_run, unknown_names
 
@@ -166,7 +166,7 @@ class Checkup:
             store.transport(url),
             store.account(seen, embedded=url is None),
         ]
-        team = await _team(client)
+        team = await team_served(client)
         if team is None:
             return [*found, *await self._keys(frozenset()), ok("schedule", "No bot has used this store yet.")]
         sealed = await store_look.sealed_with(client, team)
@@ -249,7 +249,3 @@ def _split(problem: str) -> tuple[str, str]:
     """A sentence of the settings says what is missing by saying what to do; keep both readable."""
     name = problem.removeprefix("Set ").split()[0].rstrip(":,")
     return f"{name} is not set.", problem
-
-
-async def _team(client: Client) -> str | None:
-    return await store_look.known_team(client, TEAM_KEY)

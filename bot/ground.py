@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
-
-from redis.exceptions import RedisError
 
 from bot.adapters.books import RedisBooks
 from bot.adapters.embedded import EmbeddedServer
-from bot.adapters.redis import RedisStore
+from bot.adapters.redis import RedisStore, serve_team, team_served
 from bot.adapters.redis_check import check_server
 from bot.adapters.redis_client import Client, connect
 from bot.adapters.tickets import RedisTickets
@@ -19,8 +16,6 @@ from bot.adapters.vault import Vault, derive
 from bot.domain.errors import GreenlightError, StoreUnavailable
 from bot.keyring import KeySet, keyring_of, wrappers_of
 from bot.settings import Settings
-
-TEAM_KEY = "gl:team"
 
 
 @dataclass(frozen=True)
@@ -54,8 +49,13 @@ async def ground(settings: Settings, team: str | None = None) -> AsyncIterator[G
         keys = keyring_of(settings)
         secret = keys.ring.installation_secret
         vault = Vault(await wrappers_of(settings, keys), secret)
-        warnings = await check_server(client) if team else []
-        team = await _team(client, team)
+        try:
+            warnings = await check_server(client) if team else []
+            team = await _team(client, team)
+        except StoreUnavailable as error:
+            raise StoreUnavailable(
+                f"The storage does not answer ({error}); check REDIS_URL. Nothing was started."
+            ) from error
         store = RedisStore(client, blocking, team)
         yield Ground(
             keys,
@@ -71,17 +71,11 @@ async def ground(settings: Settings, team: str | None = None) -> AsyncIterator[G
         )
 
 
-async def _team(client: Any, team: str | None) -> str:
+async def _team(client: Client, team: str | None) -> str:
     """The Slack team whose data this is: remembered by the bot, read back by operator commands."""
-    try:
-        if team:
-            await client.set(TEAM_KEY, team)
-            return team
-        known = await client.get(TEAM_KEY)
-    except (RedisError, OSError) as error:
-        raise StoreUnavailable(
-            f"The storage does not answer ({type(error).__name__}); check REDIS_URL. Nothing was started."
-        ) from error
-    if not known:
-        raise GreenlightError("This store has not been used by a bot yet: run `greenlight run` first.")
-    return str(known)
+    if team:
+        await serve_team(client, team)
+        return team
+    if known := await team_served(client):
+        return known
+    raise GreenlightError("This store has not been used by a bot yet: run `greenlight run` first.")

@@ -22,6 +22,7 @@ from bot.domain.lifecycle import Due, Step
 from bot.domain.request import FINAL, Request, State
 from bot.ports import Claimed, Claims, Loaded, Save
 
+TEAM_KEY = "gl:team"
 LEDGER_SECONDS = 24 * 3600
 REFUSED = "open:"  # in the ledger: this delivery was refused, because of that request
 
@@ -320,6 +321,19 @@ class RedisStore:
                 return await self._redis.evalsha(digest, len(keys), *keys, *args)
             except NoScriptError:  # the server restarted or its script cache was flushed
                 return await self._redis.eval(script, len(keys), *keys, *args)
+
+
+async def serve_team(client: Any, team: str) -> None:
+    """Remember which Slack team this store serves; raises `StoreUnavailable`."""
+    async with translated():
+        await client.set(TEAM_KEY, team)
+
+
+async def team_served(client: Any) -> str | None:
+    """The Slack team that a bot last served from this store; raises `StoreUnavailable`."""
+    async with translated():
+        team: str | None = await client.get(TEAM_KEY)
+        return team or None
 
 
 @cache

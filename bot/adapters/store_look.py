@@ -124,12 +124,3 @@ async def retry_dead(client: Client, team: str, now: datetime) -> int:
 def _any(client: Client) -> Any:
     # redis-py types every reply of every protocol version at once
     return client
-
-
-async def known_team(client: Client, key: str) -> str | None:
-    """The Slack team that a bot last served from this store; raises `StoreUnavailable`."""
-    try:
-        found = await _any(client).get(key)
-    except (RedisError, OSError) as error:
-        raise StoreUnavailable(type(error).__name__) from error
-    return str(found) if found else None
