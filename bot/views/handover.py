@@ -12,8 +12,8 @@ from bot.views.language import say
 
 TITLE = "The key, once"
 ALREADY = (
-    "*The key was shown already, and it is shown only once.* If you did not see it, or it got lost, make a "
-    "new key at OpenAI and press *Correct*."
+    "*The key was shown already, and it is shown only once.* If you did not see it, or it got lost, press "
+    "*Cancel request*, make a new key at OpenAI and start again with it."
 )
 GONE = "*There is no key to show any more:* it was destroyed."
 
