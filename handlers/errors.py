@@ -43,11 +43,6 @@ LAST_INPUT = {
     a.CANCELLATION: a.REASON,
 }
 EXPIRED = frozenset({"expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
-TOO_SLOW = (
-    "This took too long, so I cannot say whether it was saved. Look at the request in a moment; "
-    "if nothing changed there, do it again."
-)
-OUTDATED = "This button is from an older version of Greenlight. Type `/greenlight` to go on."
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +50,7 @@ log = structlog.get_logger(__name__)
 def sentence(error: Exception) -> str:
     """Say what went wrong; what nobody foresaw gets a reference that stands in the log as well."""
     if isinstance(error, TooSlow):
-        return say(TOO_SLOW)
+        return say(words.TOO_SLOW)
     if isinstance(error, Refused) and error.said in EXPIRED:
         return say(words.EXPIRED_TRIGGER, command=a.COMMAND)
     if isinstance(error, GreenlightError):
@@ -151,7 +146,8 @@ class Complaints:
         log.warning("unknown_payload", type=kind)
         if kind == "block_actions":
             try:
-                self._doorstep.inflight.spawn(self.tell(visit(body), status.said(say(OUTDATED))))
+                told = say(words.OUTDATED, command=f"`{a.COMMAND}`")
+                self._doorstep.inflight.spawn(self.tell(visit(body), status.said(told)))
             except NotAllowed:
                 log.warning("strange_payload", type=kind)
         return BoltResponse(status=200)

@@ -229,6 +229,8 @@ def error(problem: e.GreenlightError) -> str:
             )
         case e.NoSuccessor():
             return SUCCESSION[problem.why].format(old=b.code(problem.request_id))
+        case e.NotFound(request_id=""):
+            return say("Say which request. {command} shows them.", command=b.code(f"{COMMAND} list"))
         case e.NotFound():
             return say(
                 "I know no request {request_id}. {command} shows them.",
@@ -305,6 +307,12 @@ SUCCESSION: Spoken[str] = Spoken(
 """Why a rotation is refused."""
 
 EXPIRED_TRIGGER = "Slack took too long to open the form, and nothing was saved. Type {command} again."
+
+TOO_SLOW = (
+    "This took too long, so I cannot say whether it was saved. Look at the request in a moment; "
+    "if nothing changed there, do it again."
+)
+OUTDATED = "This button is from an older version of Greenlight. Type {command} to go on."
 
 EXAMINING = "I am looking at everything; the findings follow in a moment, for your eyes only."
 NO_DOCTOR = "This installation cannot look at itself from here. Run `greenlight doctor` where it runs."

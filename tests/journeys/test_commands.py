@@ -28,7 +28,7 @@ async def test_so_does_the_shortcut(journey: Journey):
         ("make me a sandwich", "I do not know"),
         ("status GL-000000", "I know no request"),
         ("status nonsense", "I know no request"),
-        ("verify", "I know no request"),
+        ("verify", "Say which request"),
         ("cancel GL-ZZZZZZ", "I know no request"),
     ],
 )
