@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 
-from bot.domain.errors import NotFound, NotPossible, UserError
+from bot.domain.errors import NotFound, NotPossible, Refused, UserError
 from bot.domain.evidence import Rung, shown
 from bot.domain.lifecycle import Step
 from bot.domain.patience import (
@@ -22,6 +22,7 @@ from bot.domain.request import (
     OPEN,
     WATCHED,
     Concern,
+    EmailRefused,
     Event,
     FollowedUp,
     Reminded,
@@ -102,7 +103,11 @@ async def follow_up(request: Request, _claimed: Claimed, ports: Ports) -> Event 
     domain = ports.mail_from.rpartition("@")[2]
     # Named by how many went before: a repeated sending of one is recognisable.
     message_id = follow_up_view.message_id_for(request, domain)
-    await ports.mailer.send(follow_up_view.letter(request, sender=ports.mail_from, message_id=message_id))
+    letter = follow_up_view.letter(request, sender=ports.mail_from, message_id=message_id)
+    try:
+        await ports.mailer.send(letter)
+    except Refused as error:  # whoever asked for it hears of it, and sends the draft by hand
+        return EmailRefused(said=error.said)
     return FollowedUp(by="greenlight", message_id=message_id)
 
 

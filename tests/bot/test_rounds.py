@@ -10,8 +10,10 @@ import pytest
 
 from bot import rounds
 from bot.domain import request as r
+from bot.domain.errors import Refused
 from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Step, Terms
+from bot.domain.mail import Letter
 from bot.domain.policy import Actor
 from bot.domain.request import Event, Request, State
 from bot.ports import Claimed, NotYet
@@ -143,3 +145,17 @@ async def test_data_that_flows_again_may_go_quiet_again() -> None:
     told.then(flowing(told.request.evidence[Rung.DATA_FLOWS].at))
     assert told.request.warned == (r.Concern.QUIET,)
     assert told.then(flowing(told.at)).request.warned == ()
+
+
+class Refusing:
+    """A mail server that takes nothing from us."""
+
+    async def send(self, letter: Letter) -> None:
+        raise Refused("smtp", "550 no such sender")
+
+
+async def test_a_follow_up_that_the_mail_server_refuses_is_said_to_people_who_can_send_it() -> None:
+    waiting = story(State.AWAITING_OPENAI).then(r.EmailSent(by=REQUESTER)).request
+    world = SimpleNamespace(mailer=Refusing(), mail_from="greenlight@acme.example")
+    event = await rounds.follow_up(waiting, claimed(Step.FOLLOW_UP), world)  # type: ignore[arg-type]
+    assert event == r.EmailRefused(said="550 no such sender")
