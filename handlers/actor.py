@@ -170,4 +170,4 @@ def _key(found: _Payload, pressed: _Pressed) -> str:
         return f"view:{found.view.id}:{found.view.hash}"
     if found.event_id:
         return f"event:{found.event_id}"
-    return f"{pressed.action_id or found.command}:{found.trigger_id}"
+    return f"{pressed.action_id or found.command}:{found.trigger_id or pressed.action_ts}"
