@@ -42,6 +42,10 @@ class Delegates:
         """Forget who is in this group."""
         self._directory.invalidate(group_id)
 
+    def locale(self, user_id: str) -> str:
+        """Return the person's locale as last seen, without asking anybody; empty when never seen."""
+        return self._directory.locale(user_id)
+
     async def name(self, actor: Actor, delegate_id: str, until: datetime) -> Delegation:
         """Let a reviewer name who decides in their place; raises `NotAllowed`.
 

@@ -314,6 +314,7 @@ def terms_of(settings: Settings) -> Terms:
         mirrors=tuple(step for step, where in _mirrors(settings).items() if where),
         patience=settings.patience,
         reviewers=settings.reviewers,
+        language=settings.language,
     )
 
 

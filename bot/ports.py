@@ -361,3 +361,6 @@ class Roster(Directory, Protocol):
 
     def invalidate(self, group_id: str) -> None:
         """Forget who is in this group."""
+
+    def locale(self, user_id: str) -> str:
+        """The person's locale as last seen, without asking anybody; empty when never seen."""

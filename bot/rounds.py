@@ -37,6 +37,7 @@ from bot.ports import Claimed, NotYet
 from bot.steps import Ports, Work, bound
 from bot.views import digest as digest_view
 from bot.views import follow_up as follow_up_view
+from bot.views.language import speaking
 
 TEAM = "team"
 ROUND_EVERY = timedelta(minutes=30)
@@ -177,7 +178,8 @@ async def digest(claimed: Claimed, ports: Ports) -> None:
         if waits_for(actor, request, smtp=terms.smtp)
     ]
     if found and not actor.deactivated:
-        message = digest_view.digest(found, actor.id, ports.clock(), terms)
+        with speaking(actor.locale, terms.language):
+            message = digest_view.digest(found, actor.id, ports.clock(), terms)
         mark = f"digest:{actor.id}:{claimed.due:%Y-%m-%d}"
         await ports.messenger.post(actor.id, message.text, message.blocks, mark=mark)
 

@@ -100,6 +100,7 @@ class Settings(BaseSettings):
     production_tenants: Hosts = ()
     private_hosts: Hosts = ()
     watch: bool = True
+    language: Annotated[Literal["en", "de"], Lower] = "en"
     patience: PatienceTable = Field(default_factory=Patience)
     handover: bool = False
     audit_file: Path | None = None

@@ -38,6 +38,7 @@ from bot.ports import (
 )
 from bot.service import Service, until_saved
 from bot.views import card, notes, operators, support_mail
+from bot.views.language import speaking
 
 HOME_DELAY = timedelta(seconds=2)
 AUDIT_LATENCY = timedelta(minutes=30)  # the audit log was seen 5 minutes late; look back generously
@@ -182,7 +183,8 @@ async def tell(request: Request, claimed: Claimed, ports: Ports) -> Event | None
     entry = await ports.service.entry(request.id, claimed.ref)
     if entry is None:
         return None
-    message = notes.tell(request, entry, ports.clock(), ports.service.terms)
+    with speaking(await locale_of(request.requester, ports), ports.service.terms.language):
+        message = notes.tell(request, entry, ports.clock(), ports.service.terms)
     mark = f"tell:{request.id}:{claimed.ref}"
     try:
         place = await ports.messenger.post(request.requester, message.text, message.blocks, mark=mark)
@@ -192,6 +194,14 @@ async def tell(request: Request, claimed: Claimed, ports: Ports) -> Event | None
         await _say_unreachable(request, error, ports)
         return None
     return Announced(surface="dm", place=place, about=claimed.ref)
+
+
+async def locale_of(user_id: str, ports: Ports) -> str:
+    """Return the person's locale, or nothing when Slack cannot say: a message does not wait for that."""
+    try:
+        return (await ports.directory.actor(user_id, ports.service.home.team)).locale
+    except Transient:
+        return ""
 
 
 async def mirror(request: Request, claimed: Claimed, ports: Ports) -> Event | None:
@@ -235,7 +245,8 @@ def bound(work: Work, ports: Ports) -> Callable[[Claimed], Awaitable[None]]:
 
     async def perform(claimed: Claimed) -> None:
         request = await ports.service.get(claimed.request_id)
-        event = await work(request, claimed, ports)
+        with speaking(ports.service.terms.language):
+            event = await work(request, claimed, ports)
         if event:  # an answer lost on the way back must not make two findings of one
             click = f"step:{claimed.step}:{claimed.request_id}:{claimed.ref}:{claimed.token}"
             await until_saved(lambda: ports.service.apply(claimed.request_id, event, idempotency=click))

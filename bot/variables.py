@@ -132,6 +132,12 @@ REFERENCE: tuple[Variable, ...] = (
         "on or off",
         "on",
     ),
+    Variable(
+        "language",
+        "Spoken in the channel, and to people whose Slack speaks neither of the two",
+        "en or de",
+        "en",
+    ),
     Variable("patience", "Reminders, expiry, digest: docs/patience.md", "a TOML or JSON table, or its file"),
     Variable(
         "handover",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -10,7 +11,8 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 
 from bot import metrics
-from bot.domain.errors import Busy
+from bot.domain.errors import Busy, NotAllowed
+from handlers.actor import visit
 from handlers.doorstep import Doorstep
 from handlers.errors import Complaints
 
@@ -37,6 +39,7 @@ class Admission:
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name
     ) -> BoltResponse:
         """Let it in, or say that it is too much right now; events are left for Slack to bring again."""
+        self._greet(body)
         under_way = len(self._doorstep.inflight)
         if under_way < self._most:
             return await next()
@@ -46,3 +49,8 @@ class Admission:
         if under_way < 2 * self._most or body.get("command") or body.get("type") == "view_submission":
             return await self._complaints.listener(Busy(), body)
         return BoltResponse(status=200)
+
+    def _greet(self, body: dict[str, Any]) -> None:
+        """Every answer of this task is in the person's language, the ones to errors included."""
+        with suppress(NotAllowed):
+            self._doorstep.greet(visit(body))

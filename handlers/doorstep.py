@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
 
 from bot.delegates import Delegates
-from bot.domain.errors import GreenlightError, UserError
+from bot.domain.errors import GreenlightError, ProviderError, UserError
 from bot.domain.lifecycle import Terms
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Event, Place
@@ -21,6 +21,7 @@ from bot.ports import Blocks, Clock, Messenger, People, Roster
 from bot.service import Outcome, Service
 from bot.step_up import StepUp, Watched
 from bot.views.blocks import Message
+from bot.views.language import speak
 from handlers.actor import Visit
 
 SAVE_SECONDS = 2.5  # Slack waits three
@@ -112,9 +113,21 @@ class Doorstep:
         """What this installation decided."""
         return self.service.terms
 
+    def greet(self, visit: Visit) -> None:
+        """Speak the person's language for the rest of this task, as far as it is known without asking."""
+        speak(self.directory.locale(visit.user_id), self.terms.language)
+
     async def actor(self, visit: Visit) -> Actor:
-        """Describe who clicked, as Slack knows them now."""
-        return await self.directory.actor(visit.user_id, visit.team_id)
+        """Describe who clicked, as Slack knows them now, and go on in their language."""
+        found = await self.directory.actor(visit.user_id, visit.team_id)
+        speak(found.locale, self.terms.language)
+        return found
+
+    async def meet(self, visit: Visit) -> None:
+        """Find out the person's language where nothing else about them matters."""
+        with suppress(ProviderError, TooSlow):
+            async with self.in_time():
+                await self.actor(visit)
 
     @asynccontextmanager
     async def in_time(self) -> AsyncIterator[None]:

@@ -15,6 +15,7 @@ from bot.domain.request import WATCHED
 from bot.key_page import KeyPage
 from bot.views import actions as a
 from bot.views import intake, one_time, words
+from bot.views.language import current
 from handlers.actor import Visit, visit
 from handlers.doorstep import Doorstep, View
 from handlers.errors import Complaints
@@ -56,15 +57,20 @@ class Intake:
     async def _show(self, guest: Visit) -> None:
         screens = self._doorstep.screens
         try:
-            view_id, view_hash = await screens.open(
-                guest.trigger_id, intake.build(tenant=self._doorstep.tenant, link=self._links)
-            )
+            spoken = current()
+            view_id, view_hash = await screens.open(guest.trigger_id, self._form())
         except ProviderError as error:
             await self._complaints.later(error, guest)
             return
         refusal = await self._refusal(guest)
         if refusal and view_id:
             await replace(self._doorstep, view_id, intake.refused(refusal), view_hash)
+        elif view_id and current() != spoken:
+            # What was typed meanwhile stays: Slack keeps it where the ids of a field stay the same.
+            await replace(self._doorstep, view_id, self._form(), view_hash)
+
+    def _form(self) -> View:
+        return intake.build(tenant=self._doorstep.tenant, link=self._links)
 
     async def _refusal(self, guest: Visit) -> str:
         try:

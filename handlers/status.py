@@ -95,7 +95,10 @@ class Status:
         """Take a bare id for a question about it, anything else for a question about the command."""
         bare = text.strip(QUOTES)
         request_id = parse_request_id(bare) if bare.upper().startswith("GL") else None
-        return await self._where(guest, request_id) if request_id else status.unknown(text)
+        if request_id:
+            return await self._where(guest, request_id)
+        await self._doorstep.meet(guest)
+        return status.unknown(text)
 
     async def _status(self, guest: Visit, rest: str) -> Message:
         return await self._where(guest, _named(rest)) if rest else await self._list(guest, rest)
@@ -144,7 +147,8 @@ class Status:
     async def _rotate(self, guest: Visit, rest: str) -> None:
         self._intake.start_rotation(guest, _named(rest))
 
-    async def _help(self, _guest: Visit, _rest: str) -> Message:
+    async def _help(self, guest: Visit, _rest: str) -> Message:
+        await self._doorstep.meet(guest)
         return status.help_message()
 
 

@@ -90,6 +90,7 @@ class SlackDirectory:
         self._client = client
         self._team_id = team_id
         self._roles = roles
+        self._locales: dict[str, str] = {}  # older than a minute is good enough for a greeting
         self._people: Kept[dict[str, Any]] = Kept(self._person, clock, seconds)
         self._members: Kept[frozenset[str]] = Kept(self._group, clock, seconds)
 
@@ -117,6 +118,10 @@ class SlackDirectory:
             tz=_text(person.get("tz")),
             locale=_text(person.get("locale")),
         )
+
+    def locale(self, user_id: str) -> str:
+        """Return the person's locale as last seen, without asking; empty when never seen."""
+        return self._locales.get(user_id, "")
 
     async def reviewers(self) -> frozenset[str]:
         """Everybody who may review, groups spelled out; raises `Transient`."""
@@ -156,6 +161,9 @@ class SlackDirectory:
         person = answer.get("user")
         if not isinstance(person, dict) or person.get("id") != user_id:
             raise Transient(SLACK, "malformed_user")
+        if len(self._locales) >= _MOST_KEPT:
+            self._locales.clear()
+        self._locales[user_id] = _text(person.get("locale"))
         return person
 
     async def _group(self, group_id: str) -> frozenset[str]:

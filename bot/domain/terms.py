@@ -52,6 +52,7 @@ class Terms:
     mirrors: tuple[Step, ...] = ()
     patience: Patience = field(default_factory=Patience)
     reviewers: tuple[str, ...] = ()
+    language: str = "en"  # of the channel, and of people whose own we do not know or do not speak
 
 
 class Due(NamedTuple):
