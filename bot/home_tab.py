@@ -12,6 +12,7 @@ from bot.domain.waiting import waits_for
 from bot.ports import Clock, Directory, People
 from bot.service import Service
 from bot.views import home
+from bot.views.language import speaking
 
 LOOKED_AT = 500
 NOTICE_LIVES = timedelta(minutes=1)  # long enough to be read, although the tab is refreshed meanwhile
@@ -53,7 +54,9 @@ class HomeTab:
     async def show(self, user: str, team: str, seen: Lens, notice: str = "") -> None:
         """Publish it as it stands now; `notice` is what came of the last click there (mrkdwn)."""
         actor = await self._directory.actor(user, team)
-        await self._screen.publish(user, await self._view(actor, seen, notice))
+        with speaking(actor.locale, self._service.terms.language):
+            view = await self._view(actor, seen, notice)
+        await self._screen.publish(user, view)
 
     async def refresh(self, user: str) -> None:
         """Publish it anew for a person who has it open; for anybody else this is nothing."""

@@ -57,6 +57,7 @@ from bot.settings import Settings, environment_of_process, required_for_run
 from bot.steps import Ports, performers
 from bot.transports import HttpTransport, SocketTransport, bolt_app
 from bot.views.blocks import Message
+from bot.views.language import speak
 from bot.worker import FIRST_RETRY, LAST_RETRY, LEASE, Worker, ended
 from handlers import register
 from handlers.doorstep import Doorstep, InFlight
@@ -145,6 +146,7 @@ class Bot:
 
     async def run(self) -> None:
         """Serve until `stopping` is set, then drain."""
+        speak(self.service.terms.language)  # every task begun from here starts with it
         await self.start()
         await self.begin()
         work = asyncio.create_task(self.worker.run(), name="worker")

@@ -10,9 +10,10 @@ from aiohttp import web
 from bot.domain.errors import GreenlightError, Transient, UserError
 from bot.domain.ticket import Purpose
 from bot.step_up import StepUp
-from bot.transports.pages import comes_from_elsewhere, headers, origin_of, paths, trouble
+from bot.transports.pages import comes_from_elsewhere, headers, origin_of, paths, speak_to, trouble
 from bot.views import one_time
 from bot.views import step_up as view
+from bot.views.language import say
 
 BACK = "/confirmed"
 COOKIE_SECONDS = 600
@@ -40,6 +41,7 @@ class ConfirmationPages:
 
     async def show(self, request: web.Request) -> web.Response:
         """Show what would be approved; looking uses nothing up."""
+        speak_to(request)
         try:
             user, subject = await self._step_up.look(request.match_info["token"])
         except GreenlightError as error:
@@ -48,6 +50,7 @@ class ConfirmationPages:
 
     async def leave(self, request: web.Request) -> web.Response:
         """Send this browser, and no other, to the provider."""
+        speak_to(request)
         if comes_from_elsewhere(request.headers, origin_of(self._public_url)):
             return self._html(
                 one_time.trouble("Not from here", "Another site sent this. Nothing was used."), 403
@@ -72,6 +75,7 @@ class ConfirmationPages:
 
     async def arrive(self, request: web.Request) -> web.Response:
         """Take the provider's answer; an error of the provider approves nothing."""
+        speak_to(request)
         asked = request.query
         if request.method != "GET" or not asked.get("code") or len(asked["code"]) > 2048:
             return self._html(
@@ -92,7 +96,7 @@ class ConfirmationPages:
             said = getattr(error, "said", "")
             log.warning("step_up_failed", error=type(error).__name__, said=said)
         if not isinstance(error, UserError | Transient):
-            words = (
+            words = say(
                 "The sign-in could not be verified, so nothing was approved. Press Approve in Slack again."
             )
             return self._html(one_time.trouble("Not approved", words), 403)

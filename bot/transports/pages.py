@@ -17,6 +17,7 @@ from bot.key_page import Given, KeyPage
 from bot.links import PATHS
 from bot.server import read_body
 from bot.views import one_time, words
+from bot.views.language import say, speak
 
 MOST_BYTES = 8 * 1024
 log = structlog.get_logger()
@@ -75,6 +76,7 @@ class KeyPages:
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the form, or why there is none."""
+        speak_to(request)
         try:
             about = await self._page.look(request.match_info["token"])
         except GreenlightError as error:
@@ -83,6 +85,7 @@ class KeyPages:
 
     async def take(self, request: web.Request) -> web.Response:
         """Take the key; a wrong one gets the form again, with words."""
+        speak_to(request)
         if comes_from_elsewhere(request.headers, origin_of(self._public_url)):
             return self._html(
                 one_time.trouble("Not from here", "Another site sent this. Nothing was used."), 403
@@ -126,20 +129,25 @@ def trouble(error: GreenlightError) -> tuple[int, str]:
                 "This link does not work", "I did not make it. Type /greenlight in Slack to get one."
             )
         case LinkUsed(request_id=str() as found) if found:
-            said = f"It opened or corrected request {found}. What is typed here now is not taken."
+            said = say("It opened or corrected request {id}. What is typed here now is not taken.", id=found)
             return 410, one_time.trouble("This link was used", said)
         case LinkUsed():
-            said = (
+            said = say(
                 "A link lasts ten minutes, and nothing was saved. Type /greenlight in Slack to start again."
             )
             return 410, one_time.trouble("This link has run out", said)
         case TooMany():
-            said = "Too many tries. Type /greenlight in Slack to get a new link."
+            said = say("Too many tries. Type /greenlight in Slack to get a new link.")
             return 429, one_time.trouble("Too many tries", said)
         case UserError():
             return 409, one_time.trouble("Not taken", plain(words.error(error)))
         case _:
             return 503, one_time.trouble("Not now", plain(words.error(error)))
+
+
+def speak_to(request: web.Request) -> None:
+    """Speak what the browser asks for first: the page does not know the person's Slack locale."""
+    speak(request.headers.get("Accept-Language", "").partition(",")[0].partition(";")[0])
 
 
 def plain(text: str) -> str:

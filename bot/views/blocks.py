@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from bot.views.language import say
+
 Block = dict[str, Any]
 Style = Literal["primary", "danger"]
 
@@ -67,7 +69,7 @@ def esc(text: str, limit: int = VALUE) -> str:
 def code(text: str, limit: int = VALUE) -> str:
     """Show an untrusted value unchanged in a code span, to be copied; nothing in it is interpreted."""
     plain = clip(visible(text).replace("`", "'"), limit)
-    return f"`{_entities(plain)}`" if plain else NOT_GIVEN
+    return f"`{_entities(plain)}`" if plain else say(NOT_GIVEN)
 
 
 def block_code(text: str, limit: int = MAX_TEXT - 10) -> str:
@@ -87,7 +89,8 @@ def mention(user_id: str) -> str:
 
 def date(at: datetime) -> str:
     """Show a time in the reader's zone, with UTC as fallback."""
-    return f"<!date^{int(at.timestamp())}^{{date_short}} at {{time}}|{utc(at)}>"
+    # Slack fills in the reader's date and time, in their zone.
+    return f"<!date^{int(at.timestamp())}^{say('{date_short} at {time}')}|{utc(at)}>"
 
 
 def utc(at: datetime) -> str:
@@ -150,13 +153,13 @@ def actions(buttons: Iterable[Block], block_id: str = "") -> list[Block]:
     return [row | ({"block_id": block_id} if block_id else {})] if found else []
 
 
-def confirm(title: str, text: str, yes: str, no: str = "Go back", style: Style = "primary") -> Block:
+def confirm(title: str, text: str, yes: str, no: str = "", style: Style = "primary") -> Block:
     """The question Slack asks before a click counts; `text` is mrkdwn, ready escaped."""
     return {
         "title": plain(title, 100),
         "text": mrkdwn(text, 300),
         "confirm": plain(yes, 30),
-        "deny": plain(no, 30),
+        "deny": plain(no or say("Go back"), 30),
         "style": style,
     }
 

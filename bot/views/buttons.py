@@ -9,6 +9,7 @@ from bot.domain.request import OPEN, WATCHED, Event, Request, Route, State
 from bot.views import actions as a
 from bot.views import blocks as b
 from bot.views import handover, words
+from bot.views.language import say
 
 
 def _possible(request: Request, event: type[Event]) -> bool:
@@ -29,9 +30,9 @@ def card_row(request: Request) -> list[b.Block]:
     """Return what the channel may press; who may is decided at the click."""
     row = []
     if _possible(request, r.Approved):
-        row.append(_button(request, "Approve", a.APPROVE, "primary", _ask_approval(request)))
-        row.append(_button(request, "Deny", a.DENY, "danger"))
-    return [*row, *_always(request), _button(request, "Evidence pack", a.EVIDENCE)]
+        row.append(_button(request, say("Approve"), a.APPROVE, "primary", _ask_approval(request)))
+        row.append(_button(request, say("Deny"), a.DENY, "danger"))
+    return [*row, *_always(request), _button(request, say("Evidence pack"), a.EVIDENCE)]
 
 
 def requester_row(request: Request, terms: Terms) -> list[b.Block]:
@@ -44,27 +45,27 @@ def requester_row(request: Request, terms: Terms) -> list[b.Block]:
 
 def show(request: Request) -> b.Block:
     """Return the button that shows the whole request."""
-    return _button(request, "Show", a.STATUS)
+    return _button(request, say("Show"), a.STATUS)
 
 
 def snooze(request: Request) -> b.Block:
     """Return the button of a reminder that asks for quiet."""
-    return _button(request, "Snooze", a.SNOOZE)
+    return _button(request, say("Snooze"), a.SNOOZE)
 
 
 def follow_up_row(request: Request, terms: Terms) -> list[b.Block]:
     """Return the buttons beside the draft of a follow-up."""
-    sends = [_button(request, "Send the follow-up", a.FOLLOW_UP, "primary")] if terms.smtp else []
-    return [*sends, _button(request, "I sent the follow-up", a.FOLLOWED_UP), *_always(request)]
+    sends = [_button(request, say("Send the follow-up"), a.FOLLOW_UP, "primary")] if terms.smtp else []
+    return [*sends, _button(request, say("I sent the follow-up"), a.FOLLOWED_UP), *_always(request)]
 
 
 def _turn(request: Request, terms: Terms) -> b.Block | None:
     if _mail_is_due(request, terms):
-        return _button(request, "I sent the email", a.EMAIL_SENT, "primary")
+        return _button(request, say("I sent the email"), a.EMAIL_SENT, "primary")
     if request.state is State.AWAITING_NETSKOPE:
-        return _button(request, "I pressed Grant Access", a.GRANT_PRESSED, "primary")
+        return _button(request, say("I pressed Grant Access"), a.GRANT_PRESSED, "primary")
     if _possible(request, r.GreenCheckSeen) and not shown(request.evidence, Rung.GREEN_CHECK_SEEN):
-        return _button(request, "I see the green check", a.GREEN_CHECK, "primary", _ask_green(request))
+        return _button(request, say("I see the green check"), a.GREEN_CHECK, "primary", _ask_green(request))
     return None
 
 
@@ -78,7 +79,7 @@ def _correct(request: Request) -> b.Block | None:
     if not _possible(request, r.Corrected):
         return None
     style: b.Style | None = "primary" if request.state is State.NEEDS_CORRECTION else None
-    return _button(request, "Correct", a.CORRECT, style)
+    return _button(request, say("Correct"), a.CORRECT, style)
 
 
 def watched_row(request: Request) -> list[b.Block]:
@@ -89,9 +90,9 @@ def watched_row(request: Request) -> list[b.Block]:
 def chores(request: Request) -> list[b.Block]:
     """Return what a retired connection leaves to be confirmed."""
     done = {record.chore for record in request.chores}
-    wanted = [(r.Chore.KEY_DELETED, "I deleted the key", a.KEY_DELETED)]
+    wanted = [(r.Chore.KEY_DELETED, say("I deleted the key"), a.KEY_DELETED)]
     if not request.succeeded_by:
-        wanted.append((r.Chore.INSTANCE_DELETED, "I deleted the instance", a.INSTANCE_DELETED))
+        wanted.append((r.Chore.INSTANCE_DELETED, say("I deleted the instance"), a.INSTANCE_DELETED))
     offered = _possible(request, r.ChoreDone)
     return [_button(request, text, action) for what, text, action in wanted if offered and what not in done]
 
@@ -99,24 +100,28 @@ def chores(request: Request) -> list[b.Block]:
 def _always(request: Request) -> list[b.Block]:
     row = []
     if _possible(request, r.CheckAsked):
-        row.append(_button(request, "Check now", a.CHECK_NOW))
+        row.append(_button(request, say("Check now"), a.CHECK_NOW))
     if request.state in OPEN:
-        row.append(_button(request, "Cancel request", a.CANCEL))
+        row.append(_button(request, say("Cancel request"), a.CANCEL))
     if request.state in WATCHED:
-        row.append(_button(request, "Rotate key", a.ROTATE))
-        row.append(_button(request, "Retire", a.RETIRE))
+        row.append(_button(request, say("Rotate key"), a.ROTATE))
+        row.append(_button(request, say("Retire"), a.RETIRE))
     return row
 
 
 def _ask_approval(request: Request) -> b.Block:
-    text = (
-        f"Workspace {b.code(request.draft.workspace_id, 40)}, scope "
-        f"{words.OPENAI_SCOPES[request.draft.scope]}, "
-        f"key ending {b.code(request.key.last4, 8)}. Your name is recorded."
+    text = say(
+        "Workspace {workspace_id}, scope {scope}, key ending {last4}. Your name is recorded.",
+        workspace_id=b.code(request.draft.workspace_id, 40),
+        scope=words.OPENAI_SCOPES[request.draft.scope],
+        last4=b.code(request.key.last4, 8),
     )
-    return b.confirm(f"Approve {request.id}?", text, "Approve")
+    return b.confirm(say("Approve {id}?", id=request.id), text, say("Approve"))
 
 
 def _ask_green(request: Request) -> b.Block:
-    text = f"You see it beside the instance {b.code(request.draft.instance_name, 64)}. Your name is recorded."
-    return b.confirm("Is the green check there?", text, "I see it")
+    text = say(
+        "You see it beside the instance {instance_name}. Your name is recorded.",
+        instance_name=b.code(request.draft.instance_name, 64),
+    )
+    return b.confirm(say("Is the green check there?"), text, say("I see it"))

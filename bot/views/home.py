@@ -14,22 +14,27 @@ from bot.views import actions as a
 from bot.views import blocks as b
 from bot.views import buttons, ladder, words
 from bot.views.digest import age
+from bot.views.language import Spoken, say
 
 WAITING_SHOWN = 8
 PAGE = 6
 
-FILTERS: dict[Filter, str] = {
-    Filter.OPEN: "Open requests",
-    Filter.MINE: "My requests and connections",
-    Filter.CONNECTED: "Connected workspaces",
-    Filter.RECENT: "Recently closed",
-}
-BLOCKERS: dict[Blocker, str] = {
-    Blocker.REQUESTER: "its requester",
-    Blocker.REVIEWERS: "the reviewers",
-    Blocker.OPENAI: "OpenAI Support",
-    Blocker.NOBODY: "Greenlight",
-}
+FILTERS: Spoken[Filter] = Spoken(
+    {
+        Filter.OPEN: "Open requests",
+        Filter.MINE: "My requests and connections",
+        Filter.CONNECTED: "Connected workspaces",
+        Filter.RECENT: "Recently closed",
+    }
+)
+BLOCKERS: Spoken[Blocker] = Spoken(
+    {
+        Blocker.REQUESTER: "its requester",
+        Blocker.REVIEWERS: "the reviewers",
+        Blocker.OPENAI: "OpenAI Support",
+        Blocker.NOBODY: "Greenlight",
+    }
+)
 
 
 def home(
@@ -45,7 +50,9 @@ def home(
     notice: str = "",
 ) -> dict[str, Any]:
     """Return the view for `views.publish`; `waiting` are those this person can move."""
-    start = [b.button("Connect ChatGPT", a.START, style="primary", label="Connect a ChatGPT workspace")]
+    start = [
+        b.button(say("Connect ChatGPT"), a.START, style="primary", label=say("Connect a ChatGPT workspace"))
+    ]
     blocks = [
         b.header("Greenlight"),
         *([b.section(f"*{notice}*" if "*" not in notice else notice)] if notice else []),
@@ -53,13 +60,15 @@ def home(
         b.divider(),
         *b.actions([*(start if may_start else []), _filter(lens.filter)]),
         *_list(listed, lens, at, terms),
-        b.context(f"As of {b.date(at)}; it stays up to date while you look."),
+        b.context(say("As of {at}; it stays up to date while you look.", at=b.date(at))),
     ]
     return {"type": "home", "private_metadata": lens.text, "blocks": blocks[: b.MAX_VIEW_BLOCKS]}
 
 
 def _filter(chosen: Filter) -> b.Block:
-    return b.select(a.HOME_FILTER, "Show", [(str(one), words_) for one, words_ in FILTERS.items()], chosen)
+    return b.select(
+        a.HOME_FILTER, say("Show"), [(str(one), words_) for one, words_ in FILTERS.items()], chosen
+    )
 
 
 def _waiting(
@@ -67,12 +76,12 @@ def _waiting(
 ) -> list[b.Block]:
     """The oldest first: who waited longest is served first."""
     queue = sorted(found, key=lambda request: request.state_since)
-    title = f"*Waits for you: {len(queue)}*"
+    title = f"*{say('Waits for you')}: {len(queue)}*"
     if not queue:
-        nobody = "Nothing to review." if reviews else "Nothing to do."
+        nobody = say("Nothing to review.") if reviews else say("Nothing to do.")
         return [b.section(f"{title}\n{nobody}")]
     more = len(queue) - WAITING_SHOWN
-    rest = [b.context(f"{more} more are not shown here.")] if more > 0 else []
+    rest = [b.context(say("{more} more are not shown here.", more=more))] if more > 0 else []
     shown = [block for request in queue[:WAITING_SHOWN] for block in _mine(request, reader, at, terms)]
     return [b.section(title), *shown, *rest]
 
@@ -88,11 +97,11 @@ def _list(found: Sequence[Request], lens: Lens, at: datetime, terms: Terms) -> l
     pages = max(1, -(-len(found) // PAGE))
     page = min(lens.page, pages - 1)
     title = f"*{FILTERS[lens.filter]}: {len(found)}*"
-    where = f", page {page + 1} of {pages}" if pages > 1 else ""
+    where = say(", page {page} of {pages}", page=page + 1, pages=pages) if pages > 1 else ""
     shown = [
         block for one in found[page * PAGE : (page + 1) * PAGE] for block in _row(one, lens.filter, at, terms)
     ]
-    empty = [] if found else [b.context("None.")]
+    empty = [] if found else [b.context(say("None."))]
     return [b.section(title + where), *shown, *empty, *b.actions(_pager(lens.filter, page, pages))]
 
 
@@ -105,36 +114,44 @@ def _row(request: Request, chosen: Filter, at: datetime, terms: Terms) -> list[b
 
 def _line(request: Request, at: datetime) -> str:
     name = b.code(request.draft.instance_name, 64)
-    return f"*{b.esc(request.id)}* {name}: {words.STATES[request.state]}, for {age(request.state_since, at)}"
+    return say(
+        "*{id}* {name}: {state}, for {age}",
+        id=b.esc(request.id),
+        name=name,
+        state=words.STATES[request.state],
+        age=age(request.state_since, at),
+    )
 
 
 def _blocked(request: Request, terms: Terms) -> str:
-    asked = f"asked by {b.mention(request.requester)}"
+    asked = say("asked by {who}", who=b.mention(request.requester))
     if request.state in FINAL:
         return asked
     who = blocker(request, smtp=terms.smtp)
     name = b.mention(request.requester) if who is Blocker.REQUESTER else BLOCKERS[who]
-    return f"waits for {name}, {asked} {b.date(request.opened_at)}"
+    return say("waits for {name}, {asked} {at}", name=name, asked=asked, at=b.date(request.opened_at))
 
 
 def _health(request: Request) -> str:
     asked = request.probes.last_at
-    checked = f", key checked {b.date(asked)}" if asked else ""
+    checked = say(", key checked {at}", at=b.date(asked)) if asked else ""
     concerns = "".join(f"; {CONCERNS[one]}" for one in request.warned if one in CONCERNS)
     return f"{ladder.verdict(request.evidence)}: {ladder.summary(request)}{checked}{concerns}"
 
 
-CONCERNS: dict[str, str] = {
-    "key_expiry": "the key expires soon",
-    "requester_left": "its requester has left",
-    "quiet": "no data lately",
-}
+CONCERNS: Spoken[str] = Spoken(
+    {
+        "key_expiry": "the key expires soon",
+        "requester_left": "its requester has left",
+        "quiet": "no data lately",
+    }
+)
 
 
 def _pager(chosen: Filter, page: int, pages: int) -> list[b.Block]:
     row = []
     if page > 0:
-        row.append(b.button("Previous page", a.HOME_PREVIOUS, Lens(chosen, page - 1).text))
+        row.append(b.button(say("Previous page"), a.HOME_PREVIOUS, Lens(chosen, page - 1).text))
     if page + 1 < pages:
-        row.append(b.button("Next page", a.HOME_NEXT, Lens(chosen, page + 1).text))
+        row.append(b.button(say("Next page"), a.HOME_NEXT, Lens(chosen, page + 1).text))
     return row

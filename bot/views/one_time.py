@@ -128,7 +128,7 @@ def key_taken(request_id: str, last4: str, warnings: tuple[str, ...] = ()) -> st
 
 def trouble(title: str, words: str) -> str:
     """Return the page for a link that does not work, in plain words."""
-    return page(title, paragraph(words))
+    return page(say(title), paragraph(say(words)))
 
 
 def offered(url: str) -> dict[str, Any]:

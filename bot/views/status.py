@@ -12,6 +12,7 @@ from bot.views import blocks as b
 from bot.views import buttons, card, ladder, words
 from bot.views.actions import COMMAND
 from bot.views.blocks import Message
+from bot.views.language import say
 
 LISTED = 20
 
@@ -33,8 +34,8 @@ COMMANDS = (
 
 def help_message(lead: str = "") -> Message:
     """Return what can be typed; `lead` is a mrkdwn sentence before it."""
-    listed = "\n".join(f"{b.code(command)}: {what}" for command, what in COMMANDS)
-    intro = (
+    listed = "\n".join(f"{b.code(command)}: {say(what)}" for command, what in COMMANDS)
+    intro = say(
         "I connect ChatGPT Enterprise to Netskope, with a reviewer's yes, and keep proving the connection."
     )
     text = "\n".join(part for part in (lead, intro, listed) if part)
@@ -43,12 +44,16 @@ def help_message(lead: str = "") -> Message:
 
 def unknown(typed: str) -> Message:
     """Return the help for a subcommand that does not exist."""
-    return help_message(f"I do not know {b.code(typed, 60)}.")
+    return help_message(say("I do not know {typed}.", typed=b.code(typed, 60)))
 
 
 def not_found(typed: str) -> Message:
     """Return the answer to an id that does not exist or is none."""
-    told = f"I know no request {b.code(typed, 60)}. An id looks like {b.code('GL-7K3M9Q')}."
+    told = say(
+        "I know no request {typed}. An id looks like {example}.",
+        typed=b.code(typed, 60),
+        example=b.code("GL-7K3M9Q"),
+    )
     return help_message(told)
 
 
@@ -66,52 +71,69 @@ def status(request: Request, at: datetime, terms: Terms) -> Message:
 
 def window(told: Message, request_id: str) -> dict[str, Any]:
     """Return the same as a window over the Home tab."""
-    return b.modal(request_id, told.blocks, close="Close")
+    return b.modal(request_id, told.blocks, close=say("Close"))
 
 
 def row(request: Request) -> str:
     """Return one request as a line of mrkdwn."""
     name = b.code(request.draft.instance_name, 64)
     title = words.STATES[request.state]
-    return f"*{b.esc(request.id)}* {name}: {title}, since {b.date(request.state_since)}"
+    return say(
+        "*{id}* {name}: {state}, since {at}",
+        id=b.esc(request.id),
+        name=name,
+        state=title,
+        at=b.date(request.state_since),
+    )
 
 
 def listing(requests: Sequence[Request], at: datetime) -> Message:
     """Return the requests, latest change first; `at` is when they were read."""
     if not requests:
-        told = f"There are no requests. {b.code(COMMAND)} opens one."
+        told = say("There are no requests. {command} opens one.", command=b.code(COMMAND))
         return b.message(told, [b.section(told)])
     plain = [
-        f"{one.id}: {words.STATES[one.state]} since {b.utc(one.state_since)}" for one in requests[:LISTED]
+        say("{id}: {state} since {at}", id=one.id, state=words.STATES[one.state], at=b.utc(one.state_since))
+        for one in requests[:LISTED]
     ]
     more = len(requests) - LISTED
-    small = f"As of {b.date(at)}." + (f" {more} more are not shown." if more > 0 else "")
-    text = f"{len(requests)} requests. " + "; ".join(plain)
+    small = say("As of {at}.", at=b.date(at)) + (
+        say(" {more} more are not shown.", more=more) if more > 0 else ""
+    )
+    text = say("{count} requests.", count=len(requests)) + " " + "; ".join(plain)
     return b.message(text, [*(b.section(row(one)) for one in requests[:LISTED]), b.context(small)])
 
 
 def decided_already(request: Request) -> Message:
     """Return who decided before this click, so that the second person is not left guessing."""
     told = words.last_word(request) or _approved(request)
-    now = f"It now stands at: *{words.STATES[request.state]}*. Your click changed nothing."
+    now = say("It now stands at: *{state}*. Your click changed nothing.", state=words.STATES[request.state])
     return b.message(f"{request.id}: {told} {now}", [b.section(f"*{request.id}*\n{told}\n{now}")])
 
 
 def _approved(request: Request) -> str:
     if not request.approvals:
-        return "This request has moved on."
+        return say("This request has moved on.")
     names = ", ".join(
-        f"{b.mention(yes.by)} approved this on {b.date(yes.at)}" for yes in request.approvals[:10]
+        say("{who} approved this on {at}", who=b.mention(yes.by), at=b.date(yes.at))
+        for yes in request.approvals[:10]
     )
     return f"{names}."
 
 
 def evidence(request: Request, entries: int, flaws: Sequence[str], terms: Terms) -> Message:
     """Return the summary of the evidence pack, and how to get the file."""
-    chain = f"{entries} audit entries, the chain is intact." if not flaws else "*The audit chain is broken:*"
+    chain = (
+        say("{entries} audit entries, the chain is intact.", entries=entries)
+        if not flaws
+        else say("*The audit chain is broken:*")
+    )
     broken = [b.esc(flaw) for flaw in flaws[:5]]
-    lines = [f"*Evidence of {request.id}: {ladder.verdict(request.evidence)}*", *ladder.lines(request, terms)]
-    lines += [chain, *broken, f"Head of the chain: {b.code(request.audit_head)}"]
+    lines = [
+        say("*Evidence of {id}: {verdict}*", id=request.id, verdict=ladder.verdict(request.evidence)),
+        *ladder.lines(request, terms),
+    ]
+    lines += [chain, *broken, say("Head of the chain: {head}", head=b.code(request.audit_head))]
     command = b.code(f"greenlight requests export {request.id}")
-    get = f"The file (HTML and JSON): whoever operates the bot runs {command}."
+    get = say("The file (HTML and JSON): whoever operates the bot runs {command}.", command=command)
     return b.message(f"{lines[0]} {chain}", [b.section("\n".join(lines)), b.context(get)])
