@@ -2,7 +2,7 @@
 
 Bolt asks every listener in turn whether it matches, at about 13 us each: with a hundred of them a click costs
 14 times as much as with one. What is registered under a plain name is kept in a dictionary as well, and a
-middleware, the last of Bolt's own, looks there first; everything else goes the usual way.
+middleware, the last of all, looks there first; everything else goes the usual way.
 """
 
 from __future__ import annotations
@@ -28,6 +28,12 @@ class NamedApp(AsyncApp):
         super().__init__(**options)
         self._by_name: dict[Name, AsyncCustomListener] = {}
         self.middleware(self._find)
+
+    def middleware(self, *args: Any) -> Any:
+        """Register a middleware before the one that finds listeners: what is admitted comes first."""
+        registered = super().middleware(*args)
+        self._async_middleware_list.sort(key=lambda one: getattr(one, "func", None) == self._find)
+        return registered
 
     def command(self, command: Any, *args: Any, **options: Any) -> Register:
         """Listen to a slash command."""

@@ -12,6 +12,7 @@ from bot.views import words
 from bot.views.language import say
 
 NEEDS_TOKEN = frozenset({Rung.INSTANCE_RECORDED, Rung.DATA_FLOWS})
+LOSING = "losing probes in a row"
 OUT_OF_REACH = "out of reach: this installation has no Netskope token"
 
 
@@ -44,9 +45,15 @@ def _line(rung: Rung, evidence: Evidence | None, terms: Terms) -> str:
 def _source(evidence: Evidence) -> str:
     person = f"{b.mention(evidence.by)}, " if evidence.by and evidence.rung is Rung.GREEN_CHECK_SEEN else ""
     actor = say(" by {by}", by=b.code(evidence.by, 80)) if evidence.by and not person else ""
-    detail = f" ({b.esc(evidence.detail, 120)})" if evidence.detail else ""
+    detail = f" ({b.esc(_detail(evidence.detail), 120)})" if evidence.detail else ""
     since = say("since ") if evidence.standing is Standing.LOST else ""
     return f"{since}{b.date(evidence.at)}, {person}{b.esc(say(evidence.source))}{actor}{detail}"
+
+
+def _detail(text: str) -> str:
+    """Say the one detail that is a sentence of ours; all others are names of the tenant's records."""
+    count, _, rest = text.partition(" ")
+    return say("{count} losing probes in a row", count=count) if rest == LOSING else text
 
 
 def verdict(evidence: Mapping[Rung, Evidence]) -> str:

@@ -1,3 +1,12 @@
-"""German."""
+"""The German catalogue: English template -> German, with the same `{slots}`; by topic, one module each."""
 
-GERMAN: dict[str, str] = {}
+from bot.views.german import advice, answers, card, forms, mistakes, news
+
+GERMAN: dict[str, str] = {
+    **advice.TEXTS,
+    **answers.TEXTS,
+    **card.TEXTS,
+    **forms.TEXTS,
+    **mistakes.TEXTS,
+    **news.TEXTS,
+}

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -87,6 +88,17 @@ async def test_what_has_no_plain_name_goes_bolts_own_way(door: Door) -> None:
     assert door.heard == ["plain"]
     await door.deliver({**BODIES["command"], "command": "/unknown"})
     assert door.heard == ["plain", "BoltUnhandledRequestError"]
+
+
+async def test_a_middleware_that_is_registered_later_still_stands_before_the_listeners(door: Door) -> None:
+    async def turn_away(body: dict[str, Any]) -> BoltResponse:
+        door.heard.append("turned away")
+        return BoltResponse(status=503)
+
+    door.app.command("/greenlight")(door.listener("mine"))
+    door.app.middleware(turn_away)
+    response = await door.deliver(BODIES["command"])
+    assert (door.heard, response.status) == (["turned away"], 503)
 
 
 async def test_a_listener_that_raises_is_heard_by_the_error_handler(door: Door) -> None:

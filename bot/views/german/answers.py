@@ -1,0 +1,119 @@
+"""Answers, the Home tab, and words for operators, in German."""
+
+TEXTS: dict[str, str] = {
+    " {more} more are not shown.": " {more} weitere werden nicht gezeigt.",
+    "*Evidence of {id}: {verdict}*": "*Nachweise zu {id}: {verdict}*",
+    "*The audit chain is broken:*": "*Die Audit-Kette ist gebrochen:*",
+    "*{id}* {name}: {state}, since {at}": "*{id}* {name}: {state}, seit {at}",
+    ", key checked {at}": ", Schlüssel geprüft {at}",
+    ", page {page} of {pages}": ", Seite {page} von {pages}",
+    "As of {at}.": "Stand: {at}.",
+    "As of {at}; it stays up to date while you look.": "Stand: {at}; bleibt aktuell, solange Sie hinsehen.",
+    "Check GREENLIGHT_CHANNEL, and invite the bot if the channel is private.": (
+        "Prüfen Sie GREENLIGHT_CHANNEL, und laden Sie den Bot ein, wenn der Kanal privat ist."
+    ),
+    "Connect a ChatGPT workspace": "Einen ChatGPT-Workspace verbinden",
+    "Connected workspaces": "Verbundene Workspaces",
+    "Greenlight": "Greenlight",
+    "Greenlight cannot post its messages: Slack says {said}. {remedy} Nothing is lost; messages wait "
+    "and are posted when this is mended.": (
+        "Greenlight kann seine Nachrichten nicht senden: Slack sagt {said}. {remedy} Nichts geht "
+        "verloren; die Nachrichten warten und kommen, sobald das behoben ist."
+    ),
+    "Greenlight checked itself and found something wrong:": (
+        "Greenlight hat sich selbst geprüft und etwas gefunden:"
+    ),
+    "Head of the chain: {head}": "Ende der Kette: {head}",
+    "I am looking at everything; the findings follow in a moment, for your eyes only.": (
+        "Ich sehe mir alles an; die Befunde folgen gleich, nur für Ihre Augen."
+    ),
+    "I connect ChatGPT Enterprise to Netskope, with a reviewer's yes, and keep proving the connection.": (
+        "Ich verbinde ChatGPT Enterprise mit Netskope, mit dem Ja eines Prüfers, und weise die "
+        "Verbindung immer wieder nach."
+    ),
+    "I do not know {typed}.": "{typed} kenne ich nicht.",
+    "I know no request {typed}. An id looks like {example}.": (
+        "Einen Antrag {typed} kenne ich nicht. Eine ID sieht aus wie {example}."
+    ),
+    "Invite it there again: /invite @Greenlight.": "Laden Sie ihn dort wieder ein: /invite @Greenlight.",
+    "It now stands at: *{state}*. Your click changed nothing.": (
+        "Stand jetzt: *{state}*. Ihr Klick hat nichts geändert."
+    ),
+    "My requests and connections": "Meine Anträge und Verbindungen",
+    "Next page": "Nächste Seite",
+    "None.": "Keine.",
+    "Nothing to do.": "Nichts zu tun.",
+    "Nothing to review.": "Nichts zu prüfen.",
+    "Open requests": "Offene Anträge",
+    "Previous page": "Vorige Seite",
+    "Recently closed": "Kürzlich geschlossen",
+    "Reinstall the app from manifest.yml.": "Installieren Sie die App neu aus manifest.yml.",
+    "The file (HTML and JSON): whoever operates the bot runs {command}.": (
+        "Die Datei (HTML und JSON): Wer den Bot betreibt, führt {command} aus."
+    ),
+    "The operator of this bot finds more in its log.": (
+        "Mehr findet der Betreiber dieses Bots in seinem Log."
+    ),
+    "There are no requests. {command} opens one.": "Es gibt keine Anträge. {command} eröffnet einen.",
+    "This installation cannot look at itself from here. Run `greenlight doctor` where it runs.": (
+        "Diese Installation kann sich von hier aus nicht selbst ansehen. Führen Sie `greenlight doctor` "
+        "dort aus, wo sie läuft."
+    ),
+    "This request has moved on.": "Dieser Antrag ist schon weiter.",
+    "Unarchive the channel, or set GREENLIGHT_CHANNEL to another one.": (
+        "Holen Sie den Kanal aus dem Archiv, oder setzen Sie GREENLIGHT_CHANNEL auf einen anderen."
+    ),
+    "Waits for you": "Wartet auf Sie",
+    "all requests you may see": "alle Anträge, die Sie sehen dürfen",
+    "asked by {who}": "beantragt von {who}",
+    "cards do not show the present state; scheduled again": (
+        "Karten zeigen nicht den jetzigen Stand; neu eingeplant"
+    ),
+    "check now instead of waiting for the next check": (
+        "jetzt prüfen, statt auf die nächste Prüfung zu warten"
+    ),
+    "connect a ChatGPT Enterprise workspace to Netskope (opens the form)": (
+        "einen ChatGPT-Enterprise-Workspace mit Netskope verbinden (öffnet das Formular)"
+    ),
+    "for reviewers and admins: is this installation well, and how to mend it": (
+        "für Prüfer und Administratoren: Geht es dieser Installation gut, und was hilft ihr"
+    ),
+    "give a connection a new key, beside the old one until the new one is proven": (
+        "einer Verbindung einen neuen Schlüssel geben, neben dem alten, bis der neue nachgewiesen ist"
+    ),
+    "its requester": "den Antragsteller",
+    "its requester has left": "der Antragsteller ist gegangen",
+    "keys of ended requests were still stored; destroyed now": (
+        "Schlüssel beendeter Anträge waren noch gespeichert; jetzt vernichtet"
+    ),
+    "no data lately": "zuletzt keine Daten",
+    "open requests had no step due; scheduled again": (
+        "offene Anträge hatten keinen fälligen Schritt; neu eingeplant"
+    ),
+    "steps are long overdue: is a bot running?": "Schritte sind lange überfällig: Läuft ein Bot?",
+    "steps were given up; `greenlight requests repair` posts a card anew": (
+        "Schritte wurden aufgegeben; `greenlight requests repair` stellt eine Karte neu ein"
+    ),
+    "the clocks of bot and Redis differ by more than ten seconds": (
+        "die Uhren von Bot und Redis weichen mehr als zehn Sekunden voneinander ab"
+    ),
+    "the key expires soon": "der Schlüssel läuft bald ab",
+    "the reviewers": "die Prüfer",
+    "this text": "dieser Text",
+    "waits for {name}, {asked} {at}": "wartet auf {name}, {asked} {at}",
+    "where a request stands, on what evidence, and who acts next": (
+        "wo ein Antrag steht, mit welchen Nachweisen, und wer als Nächstes handelt"
+    ),
+    "withdraw a request, or retire a connection; the key is destroyed": (
+        "einen Antrag zurückziehen oder eine Verbindung stilllegen; der Schlüssel wird vernichtet"
+    ),
+    "{count} requests.": "{count} Anträge.",
+    "{entries} audit entries, the chain is intact.": "{entries} Audit-Einträge, die Kette ist heil.",
+    "{id}: {state} since {at}": "{id}: {state} seit {at}",
+    "{more} more are not shown here.": "{more} weitere werden hier nicht gezeigt.",
+    "{who} approved this on {at}": "{who} hat das am {at} genehmigt",
+    "{who}: I could not send you a direct message (Slack says {said}). {command} shows what is next.": (
+        "{who}: Eine Direktnachricht an Sie war nicht möglich (Slack sagt {said}). {command} zeigt, was "
+        "als Nächstes kommt."
+    ),
+}

@@ -1,0 +1,281 @@
+"""The forms and the one-time pages, in German."""
+
+TEXTS: dict[str, str] = {
+    " *Leave the field empty to keep the key I have.*": (
+        " *Lassen Sie das Feld leer, um den vorhandenen Schlüssel zu behalten.*"
+    ),
+    "*About the key:* Slack has no hidden field, so the key is readable on your screen while you type, "
+    "and it passes through Slack once. OpenAI advises against sending keys through chat. I encrypt it "
+    "at once, never show more than its last four characters, and destroy it when this request ends.": (
+        "*Zum Schlüssel:* Slack kennt kein verdecktes Feld. Der Schlüssel ist beim Eingeben auf Ihrem "
+        "Bildschirm lesbar und läuft einmal durch Slack. OpenAI rät davon ab, Schlüssel per Chat zu "
+        "senden. Ich verschlüssele ihn sofort, zeige nie mehr als die letzten vier Zeichen und vernichte "
+        "ihn, wenn dieser Antrag endet."
+    ),
+    "*About the key:* it is not asked for here, so that it never passes through Slack. When you send "
+    "this form you get a link to a page that takes it: yours alone, good once, for ten minutes.": (
+        "*Zum Schlüssel:* Er wird hier nicht abgefragt, damit er nie durch Slack läuft. Wenn Sie dieses "
+        "Formular senden, bekommen Sie einen Link auf eine Seite, die ihn annimmt: nur für Sie, einmal "
+        "gültig, zehn Minuten lang."
+    ),
+    "*Not approved yet.* Approving {request_id} needs a sign-in at your identity provider, because it "
+    "allows deleting content or concerns a production tenant. This link is yours alone, works once, "
+    "and ends in {minutes} minutes.": (
+        "*Noch nicht genehmigt.* Für {request_id} ist eine Anmeldung bei Ihrem Identitätsanbieter nötig, "
+        "weil die Genehmigung das Löschen von Inhalten erlaubt oder einen Produktiv-Tenant betrifft. "
+        "Dieser Link gehört nur Ihnen, gilt einmal und endet in {minutes} Minuten."
+    ),
+    "*One thing is missing: the API key.*\nOpen the page and hand it over there. The link is yours "
+    "alone, works once, and ends in {minutes} minutes; nothing is saved until then.": (
+        "*Eines fehlt noch: der API-Schlüssel.*\nÖffnen Sie die Seite und übergeben Sie ihn dort. Der "
+        "Link gehört nur Ihnen, gilt einmal und endet in {minutes} Minuten; bis dahin wird nichts "
+        "gespeichert."
+    ),
+    "*Please note:* {warning}": "*Bitte beachten:* {warning}",
+    "*Request {id} is open.*\nI am checking the key ending {last4} with OpenAI: two read-only calls. "
+    "The result comes to you as a direct message, usually within a minute.": (
+        "*Antrag {id} ist eröffnet.*\nIch prüfe den Schlüssel mit der Endung {last4} bei OpenAI: zwei "
+        "Aufrufe, die nur lesen. Das Ergebnis kommt als Direktnachricht, meist innerhalb einer Minute."
+    ),
+    "*There is already an open request for this workspace and tenant: {where}.*\nNothing new was "
+    "saved, and I did not keep the key. See where it stands with {command}, or cancel it first. *Go "
+    "back* to change what you typed: it is all still there.": (
+        "*Für diesen Workspace und Tenant gibt es schon einen offenen Antrag: {where}.*\nNichts Neues "
+        "wurde gespeichert, und ich habe den Schlüssel nicht behalten. Den Stand zeigt {command}; oder "
+        "ziehen Sie ihn zuerst zurück. *Zurück* führt zu Ihren Eingaben: Alles steht noch da."
+    ),
+    "A link lasts ten minutes, and nothing was saved. Type /greenlight in Slack to start again.": (
+        "Ein Link gilt zehn Minuten, und nichts wurde gespeichert. Tippen Sie /greenlight in Slack, um "
+        "neu zu beginnen."
+    ),
+    "A new key that begins with sk-. It is encrypted at once, never shown again, and destroyed when "
+    "the request ends. This page works once.": (
+        "Ein neuer Schlüssel, der mit sk- beginnt. Er wird sofort verschlüsselt, nie wieder gezeigt und "
+        "am Ende des Antrags vernichtet. Diese Seite funktioniert einmal."
+    ),
+    "A new key, used for nothing else: OpenAI removes every other permission from it, and its rate "
+    "limit is shared with Netskope.": (
+        "Ein neuer Schlüssel, der für nichts anderes dient: OpenAI nimmt ihm alle anderen "
+        "Berechtigungen, und sein Ratenlimit teilt er mit Netskope."
+    ),
+    "A rotation is a request of its own: *a new key needs a new grant*, and goes into Netskope in "
+    "place of the old one. The old connection stays as it is until the new one is proven; then I "
+    "retire it.": (
+        "Ein Wechsel ist ein eigener Antrag: *Ein neuer Schlüssel braucht eine neue Freigabe* und kommt "
+        "in Netskope an die Stelle des alten. Die alte Verbindung bleibt, bis die neue nachgewiesen ist; "
+        "dann lege ich sie still."
+    ),
+    "API Platform key: OpenAI Support grants the scopes": (
+        "API-Platform-Schlüssel: OpenAI Support gibt die Berechtigungen"
+    ),
+    "Already requested": "Schon beantragt",
+    "Another site sent this. Nothing was used.": "Das kam von einer fremden Seite. Nichts wurde verwendet.",
+    "Approved": "Genehmigt",
+    "Asked by": "Beantragt von",
+    "Beside the Workspace ID. The same id must stand at "
+    "platform.openai.com/settings/organization/general: a key made in another (or a personal) "
+    "organization is refused.": (
+        "Neben der Workspace-ID. Dieselbe ID muss unter "
+        "platform.openai.com/settings/organization/general stehen: Ein Schlüssel aus einer anderen (oder "
+        "persönlichen) Organisation wird abgewiesen."
+    ),
+    "Both": "Beides",
+    "Cancel": "Abbrechen",
+    "Cancel the request": "Antrag zurückziehen",
+    "Cancel {request_id}? I stop checking, and the key I hold is destroyed. Nothing changes at OpenAI "
+    "or in Netskope: delete the key and the instance there if they are no longer wanted.": (
+        "{request_id} zurückziehen? Ich höre auf zu prüfen, und der Schlüssel bei mir wird vernichtet. "
+        "Bei OpenAI und in Netskope ändert sich nichts: Löschen Sie dort Schlüssel und Instanz, wenn sie "
+        "nicht mehr gebraucht werden."
+    ),
+    "Check again": "Erneut prüfen",
+    "Check and request": "Prüfen und beantragen",
+    "Choose the scope Netskope is to get.": "Wählen Sie den Umfang, den Netskope bekommen soll.",
+    "Choose where the key comes from.": "Wählen Sie, woher der Schlüssel kommt.",
+    "Close": "Schließen",
+    "Confirm the approval": "Genehmigung bestätigen",
+    "Confirm this approval in your browser": "Diese Genehmigung im Browser bestätigen",
+    "Confirm your approval": "Bestätigen Sie Ihre Genehmigung",
+    "Connect ChatGPT": "ChatGPT verbinden",
+    "Correct the request": "Antrag korrigieren",
+    "Correct what is wrong and send it again. A change voids approvals given so far.": (
+        "Korrigieren Sie, was falsch ist, und senden Sie es erneut. Eine Änderung macht bisherige "
+        "Genehmigungen ungültig."
+    ),
+    "Deny the request": "Antrag ablehnen",
+    "Deny {request_id}? The requester and the channel see your reason. The key is destroyed.": (
+        "{request_id} ablehnen? Der Antragsteller und der Kanal sehen Ihren Grund. Der Schlüssel wird "
+        "vernichtet."
+    ),
+    "Done": "Fertig",
+    "Exactly as OpenAI's key list shows it.": "Genau so, wie er in OpenAIs Liste der Schlüssel steht.",
+    "Expires on": "Läuft ab am",
+    "From chatgpt.com/admin/settings, Workspace details.": (
+        "Von chatgpt.com/admin/settings, Workspace details."
+    ),
+    "Gets a copy of the e-mail to OpenAI, and Netskope's notifications.": (
+        "Bekommt eine Kopie der E-Mail an OpenAI und die Benachrichtigungen von Netskope."
+    ),
+    "Give another key": "Einen anderen Schlüssel angeben",
+    "Go on in Slack. You can close this page.": "Weiter geht es in Slack. Sie können diese Seite schließen.",
+    "Go on in Slack: the result comes as a direct message. You can close this page.": (
+        "Weiter geht es in Slack: Das Ergebnis kommt als Direktnachricht. Sie können diese Seite schließen."
+    ),
+    "Go on only if you pressed Approve in Slack just now. If somebody sent you this page, close it and "
+    "tell your security team.": (
+        "Fahren Sie nur fort, wenn Sie gerade in Slack Genehmigen gedrückt haben. Hat Ihnen jemand diese "
+        "Seite geschickt, schließen Sie sie und sagen Sie es Ihrem Sicherheitsteam."
+    ),
+    "Hand over the key": "Schlüssel übergeben",
+    "Have Netskope's *Setup Instance* form open to paste it. This works *one time*, and your name is "
+    "recorded.": (
+        "Öffnen Sie in Netskope das Formular *Setup Instance*, um ihn einzufügen. Das geht *ein einziges "
+        "Mal*, und Ihr Name wird vermerkt."
+    ),
+    "I check it with OpenAI, then a reviewer decides.": (
+        "Ich prüfe ihn bei OpenAI, dann entscheidet ein Prüfer."
+    ),
+    "I did not make it. Type /greenlight in Slack to get one.": (
+        "Ich habe ihn nicht gemacht. Tippen Sie /greenlight in Slack, um einen zu bekommen."
+    ),
+    "Is this not what you asked for in Slack? Then close this page: somebody else made this link.": (
+        "Haben Sie das nicht in Slack angefordert? Dann schließen Sie diese Seite: Jemand anderes hat "
+        "diesen Link gemacht."
+    ),
+    "It is not shown again, and it is in no message. Do not put it into a chat, a ticket or a note.": (
+        "Er wird nicht noch einmal gezeigt und steht in keiner Nachricht. Schreiben Sie ihn nicht in "
+        "einen Chat, ein Ticket oder eine Notiz."
+    ),
+    "It opened or corrected request {id}. What is typed here now is not taken.": (
+        "Er hat den Antrag {id} eröffnet oder korrigiert. Was jetzt hier eingegeben wird, wird nicht "
+        "angenommen."
+    ),
+    "Keep the key I gave": "Bisherigen Schlüssel behalten",
+    "Key ending": "Schlüssel endet auf",
+    "Key name": "Name des Schlüssels",
+    "Key received": "Schlüssel eingegangen",
+    "Made at admin.openai.com > Credentials > Admin keys. No e-mail, no wait.": (
+        "Erstellt unter admin.openai.com > Credentials > Admin keys. Ohne E-Mail."
+    ),
+    "Made at platform.openai.com/api-keys. I draft the e-mail to OpenAI.": (
+        "Erstellt unter platform.openai.com/api-keys. Die E-Mail entwerfe ich."
+    ),
+    "Name or e-mail as the key list shows it; an Owner of both the organization and the workspace.": (
+        "Name oder E-Mail wie in der Liste der Schlüssel; ein Owner sowohl der Organisation als auch des "
+        "Workspace."
+    ),
+    "Netskope scans conversations, files and users.": "Netskope prüft Unterhaltungen, Dateien und Benutzer.",
+    "Not a form": "Kein Formular",
+    "Not approved": "Nicht genehmigt",
+    "Not from here": "Nicht von hier",
+    "Not now": "Jetzt nicht",
+    "Not taken": "Nicht angenommen",
+    "Of an Admin key with an expiration, as YYYY-MM-DD. I tell you in time to rotate it.": (
+        "Bei einem Admin-Schlüssel mit Ablaufdatum, als JJJJ-MM-TT. Ich erinnere rechtzeitig an den Wechsel."
+    ),
+    "One moment: fetching the key.": "Einen Moment: Der Schlüssel wird geholt.",
+    "One moment: looking up the request...": "Einen Moment: Der Antrag wird gesucht ...",
+    "Only what else stands in this form changes.": "Nur was sonst in diesem Formular steht, ändert sich.",
+    "Open the page": "Seite öffnen",
+    "Open the page for the API key in your browser": "Die Seite für den API-Schlüssel im Browser öffnen",
+    "OpenAI calls it delete. It can't be checked; alone it stays unproven.": (
+        "Bei OpenAI: delete. Nicht prüfbar; allein bleibt es ohne Nachweis."
+    ),
+    "Paste it into Netskope, instance {instance_name}.": (
+        "Fügen Sie ihn in Netskope ein, Instanz {instance_name}."
+    ),
+    "Please note: {warning}": "Bitte beachten: {warning}",
+    "Read and delete (write): Netskope may also remove content.": (
+        "Read und delete (write): Netskope darf auch Inhalte entfernen."
+    ),
+    "Reason": "Grund",
+    "Request": "Antrag",
+    "Request received": "Antrag eingegangen",
+    "Request {id} has its key, ending {last4}. I am checking it with OpenAI now.": (
+        "Der Antrag {id} hat seinen Schlüssel mit der Endung {last4}. Ich prüfe ihn jetzt bei OpenAI."
+    ),
+    "Reviewer in Slack": "Prüfer in Slack",
+    "Rotate the key": "Schlüssel wechseln",
+    "Say what has to change for a yes.": "Sagen Sie, was sich für ein Ja ändern muss.",
+    "Say why in a few words: the requester has to know what to change.": (
+        "Sagen Sie in wenigen Worten, warum: Der Antragsteller muss wissen, was zu ändern ist."
+    ),
+    "Scope at OpenAI": "Umfang bei OpenAI",
+    "Show it": "Anzeigen",
+    "Show the key once": "Schlüssel einmal anzeigen",
+    "Show the key once, {id}": "Schlüssel einmal anzeigen, {id}",
+    "Show the key once?": "Den Schlüssel einmal anzeigen?",
+    "Sign in and approve": "Anmelden und genehmigen",
+    "Slack user": "Slack-Benutzer",
+    "The channel sees it.": "Der Kanal sieht ihn.",
+    "The key belongs to a service account. Netskope's guide asks for a key owned by a person.": (
+        "Der Schlüssel gehört einem Dienstkonto. Netskopes Anleitung verlangt den Schlüssel einer Person."
+    ),
+    "The key for {id} has arrived. I am checking it with OpenAI.": (
+        "Der Schlüssel für {id} ist angekommen. Ich prüfe ihn bei OpenAI."
+    ),
+    "The key is encrypted. You can close this window; nothing is lost.": (
+        "Der Schlüssel ist verschlüsselt. Sie können dieses Fenster schließen; nichts geht verloren."
+    ),
+    "The key lacks a mark that OpenAI's keys usually have. If OpenAI refuses it, copy it again.": (
+        "Dem Schlüssel fehlt ein Merkmal, das OpenAIs Schlüssel sonst haben. Weist OpenAI ihn ab, "
+        "kopieren Sie ihn noch einmal."
+    ),
+    "The key, once": "Der Schlüssel, einmal",
+    "The name of the connection in Netskope; Netskope's records are searched for it.": (
+        "Der Name der Verbindung in Netskope; nach ihm werden Netskopes Aufzeichnungen durchsucht."
+    ),
+    "The sign-in could not be verified, so nothing was approved. Press Approve in Slack again.": (
+        "Die Anmeldung konnte nicht bestätigt werden, daher wurde nichts genehmigt. Drücken Sie in Slack "
+        "noch einmal Genehmigen."
+    ),
+    "This connects a ChatGPT Enterprise workspace to Netskope.": (
+        "Dies verbindet einen ChatGPT-Enterprise-Workspace mit Netskope."
+    ),
+    "This connects a ChatGPT Enterprise workspace to your Netskope tenant {tenant}.": (
+        "Dies verbindet einen ChatGPT-Enterprise-Workspace mit Ihrem Netskope-Tenant {tenant}."
+    ),
+    "This is more than a key, or came too slowly.": (
+        "Das ist mehr als ein Schlüssel, oder es kam zu langsam."
+    ),
+    "This link does not work": "Dieser Link funktioniert nicht",
+    "This link has run out": "Dieser Link ist abgelaufen",
+    "This link was used": "Dieser Link wurde benutzt",
+    "Too many tries": "Zu viele Versuche",
+    "Too many tries. Type /greenlight in Slack to get a new link.": (
+        "Zu viele Versuche. Tippen Sie /greenlight in Slack, um einen neuen Link zu bekommen."
+    ),
+    "Too much": "Zu viel",
+    "Type the date as YYYY-MM-DD, or leave this empty.": (
+        "Geben Sie das Datum als JJJJ-MM-TT ein, oder lassen Sie das Feld leer."
+    ),
+    "Type the name the key has in OpenAI's key list.": (
+        "Geben Sie den Namen ein, den der Schlüssel in OpenAIs Liste hat."
+    ),
+    "Type who created the key, as OpenAI's key list shows it.": (
+        "Geben Sie ein, wer den Schlüssel erstellt hat, wie es in OpenAIs Liste steht."
+    ),
+    "Use the form of the page.": "Verwenden Sie das Formular der Seite.",
+    "Where does the key come from?": "Woher kommt der Schlüssel?",
+    "Workspace Admin key: it has its Compliance permission": (
+        "Workspace-Admin-Schlüssel: hat seine Compliance-Berechtigung"
+    ),
+    "Write": "Schreiben",
+    "Write alone gives Netskope nothing to scan, and I cannot prove it: most people need Both.": (
+        "Schreiben allein gibt Netskope nichts zu prüfen, und ich kann es nicht nachweisen: Die meisten "
+        "brauchen Beides."
+    ),
+    "You did not sign in. Nothing was changed.": "Sie haben sich nicht angemeldet. Nichts wurde geändert.",
+    "You get a one-time page for it when you send this form.": (
+        "Sie bekommen dafür eine einmalige Seite, wenn Sie dieses Formular senden."
+    ),
+    "Your API key for Greenlight": "Ihr API-Schlüssel für Greenlight",
+    "Your approval of {id} is recorded, confirmed by your sign-in.": (
+        "Ihre Genehmigung von {id} ist vermerkt, durch Ihre Anmeldung bestätigt."
+    ),
+    "Your approval of {id} is recorded, with your sign-in.": (
+        "Ihre Genehmigung von {id} ist vermerkt, mit Ihrer Anmeldung."
+    ),
+    "key name": "Name des Schlüssels",
+    "name": "Name",
+}

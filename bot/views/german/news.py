@@ -1,0 +1,251 @@
+"""What happened and what to do next, in German."""
+
+TEXTS: dict[str, str] = {
+    " Scopes come after the approval.": " Die Berechtigungen kommen nach der Genehmigung.",
+    " The second group was told too.": " Auch die zweite Gruppe weiß Bescheid.",
+    " {left} more are in my Home tab.": " {left} weitere stehen auf meiner Startseite.",
+    "*No data since {since}.* Nothing else is lost: the key works and no deletion is recorded. It may "
+    "be a quiet week; it may be a policy that was switched off in Netskope.": (
+        "*Keine Daten seit {since}.* Sonst fehlt nichts: Der Schlüssel funktioniert, und es ist keine "
+        "Löschung verzeichnet. Vielleicht ist es eine ruhige Woche, vielleicht wurde in Netskope eine "
+        "Regel abgeschaltet."
+    ),
+    "*Nobody has acted for a while.*": "*Seit einer Weile hat niemand gehandelt.*",
+    "*Nobody has moved this request.* It expires {since} and its key is destroyed then.": (
+        "*Niemand hat diesen Antrag bewegt.* Er läuft {since} ab, und sein Schlüssel wird dann vernichtet."
+    ),
+    "*Now:* {title}": "*Jetzt:* {title}",
+    "*Refresh Netskope and look for {instance_name}.* When a green check stands beside it, press *I "
+    "see the green check*.": (
+        "*Laden Sie Netskope neu und suchen Sie {instance_name}.* Wenn daneben ein grünes Häkchen steht, "
+        "drücken Sie *Ich sehe das grüne Häkchen*."
+    ),
+    "*Reminder.*": "*Erinnerung.*",
+    "*Reminder: {id} has been at “{title}” for {age}.*": (
+        "*Erinnerung: {id} steht seit {age} auf „{title}“.*"
+    ),
+    "*Send this e-mail to OpenAI Support*, best from the address of an Owner of the organization. It "
+    "does not contain the key, and the key must never be sent by e-mail. Then press *I sent the email*.": (
+        "*Senden Sie diese E-Mail an OpenAI Support*, am besten von der Adresse eines Owners der "
+        "Organisation. Sie enthält den Schlüssel nicht, und der Schlüssel darf nie per E-Mail gesendet "
+        "werden. Drücken Sie danach *E-Mail ist gesendet*."
+    ),
+    "*The key expires {since}.* A new key needs a new grant: start its rotation in time.": (
+        "*Der Schlüssel läuft {since} ab.* Ein neuer Schlüssel braucht eine neue Freigabe: Beginnen Sie "
+        "den Wechsel rechtzeitig."
+    ),
+    "*The onboarding type is final.* Enterprise Workspace covers conversations, files, memories and "
+    "users; Organization Project covers fine-tuning data only. To change it later you would need a new "
+    "instance.": (
+        "*Der Onboarding-Typ ist endgültig.* Enterprise Workspace umfasst Unterhaltungen, Dateien, "
+        "Memories und Benutzer; Organization Project umfasst nur Fine-Tuning-Daten. Für einen Wechsel "
+        "wäre später eine neue Instanz nötig."
+    ),
+    "*What the green check means:* Netskope accepted the key for this instance. It does not yet show "
+    "that conversations are scanned; the first event with access method API Connector shows that.": (
+        "*Was das grüne Häkchen bedeutet:* Netskope hat den Schlüssel für diese Instanz angenommen. Es "
+        "zeigt noch nicht, dass Unterhaltungen geprüft werden; das zeigt das erste Ereignis mit der "
+        "Zugriffsart API Connector."
+    ),
+    "*What to do:* {next_action}": "*Was zu tun ist:* {next_action}",
+    "*{id}* {name}: {state}, for {age}": "*{id}* {name}: {state}, seit {age}",
+    "*{requester} is deactivated in Slack.* A key stops working when the person who made it loses the "
+    "role at OpenAI. See who owns the key, and rotate it in time.": (
+        "*{requester} ist in Slack deaktiviert.* Ein Schlüssel funktioniert nicht mehr, wenn die Person, "
+        "die ihn erstellt hat, ihre Rolle bei OpenAI verliert. Klären Sie, wem der Schlüssel gehört, und "
+        "wechseln Sie ihn rechtzeitig."
+    ),
+    "1 day": "1 Tag",
+    "1 hour": "1 Stunde",
+    "1 minute": "1 Minute",
+    "1 request waits for you": "1 Antrag wartet auf Sie",
+    "1. Open {where} as an administrator: {path}.": "1. Öffnen Sie {where} als Administrator: {path}.",
+    "2. Choose the onboarding type *Enterprise Workspace*.": (
+        "2. Wählen Sie den Onboarding-Typ *Enterprise Workspace*."
+    ),
+    "3. Administrator Email: {admin_email}": "3. Administrator Email: {admin_email}",
+    "4. Workspace ID: {workspace_id}": "4. Workspace ID: {workspace_id}",
+    "5. API Key for Enterprise Workspace: paste the key named {key_name}, ending {last4}, from where "
+    "you keep it (I never show it). Older tenants call this field API Key. Leave API Key for Project "
+    "empty.": (
+        "5. API Key for Enterprise Workspace: Fügen Sie den Schlüssel {key_name} mit der Endung {last4} "
+        "ein, von dort, wo Sie ihn aufbewahren (ich zeige ihn nie). In älteren Tenants heißt dieses Feld "
+        "API Key. API Key for Project bleibt leer."
+    ),
+    "6. Instance Name: {instance_name}, exactly so: I look for this name in the records.": (
+        "6. Instance Name: {instance_name}, genau so: Nach diesem Namen suche ich in den Aufzeichnungen."
+    ),
+    "7. Press *Grant Access* there, then *I pressed Grant Access* here.": (
+        "7. Drücken Sie dort *Grant Access*, dann hier *Grant Access ist gedrückt*."
+    ),
+    "8. Refresh the browser. When a green check stands beside the instance name, press *I see the "
+    "green check*.": (
+        "8. Laden Sie den Browser neu. Wenn neben dem Instanznamen ein grünes Häkchen steht, drücken Sie "
+        "*Ich sehe das grüne Häkchen*."
+    ),
+    "E-mail sent {at}. OpenAI names no time for its answer.": (
+        "E-Mail gesendet {at}. OpenAI nennt keine Frist für die Antwort."
+    ),
+    "Follow-ups since then: {count}.": "Nachfragen seither: {count}.",
+    "For: {names}": "Für: {names}",
+    "Good morning.": "Guten Morgen.",
+    "Greenlight has destroyed its copy of the key. It cannot delete the key or the instance for you.": (
+        "Greenlight hat seine Kopie des Schlüssels vernichtet. Den Schlüssel oder die Instanz kann es "
+        "nicht für Sie löschen."
+    ),
+    "I am sending the e-mail to OpenAI Support; you get a copy and every reply.": (
+        "Ich sende die E-Mail an OpenAI Support; Sie bekommen eine Kopie und jede Antwort."
+    ),
+    "I now read the tenant's records.": "Ich lese jetzt die Aufzeichnungen des Tenants.",
+    "I now wait for the green check.": "Ich warte jetzt auf das grüne Häkchen.",
+    "I read the tenant's records.": "Ich habe die Aufzeichnungen des Tenants gelesen.",
+    "I reminded the requester that OpenAI has not answered.": (
+        "Ich habe den Antragsteller erinnert, dass OpenAI nicht geantwortet hat."
+    ),
+    "I reminded the requester.": "Ich habe den Antragsteller erinnert.",
+    "I reminded the reviewers.": "Ich habe die Prüfer erinnert.",
+    "I sent the e-mail to OpenAI Support, with a copy to the administrator.": (
+        "Ich habe die E-Mail an OpenAI Support gesendet, mit einer Kopie an den Administrator."
+    ),
+    "I wrote to OpenAI Support again, in the thread of the first mail.": (
+        "Ich habe OpenAI Support noch einmal geschrieben, in der Konversation der ersten E-Mail."
+    ),
+    "Meanwhile it stands at: {state} (told {at}).": "Inzwischen steht er auf: {state} (gesagt {at}).",
+    "Netskope's own records": "Netskopes eigene Aufzeichnungen",
+    "Next: {turn}": "Als Nächstes: {turn}",
+    "No green check? See that the key is in the field for Enterprise Workspace, that the Workspace ID "
+    "is {workspace_id}, and that Netskope's addresses are on the IP allowlist of OpenAI's Compliance "
+    "API (a list of its own).": (
+        "Kein grünes Häkchen? Sehen Sie nach, ob der Schlüssel im Feld für Enterprise Workspace steht, "
+        "ob die Workspace ID {workspace_id} ist und ob die Adressen von Netskope in der IP-Allowlist von "
+        "OpenAIs Compliance API stehen (eine eigene Liste)."
+    ),
+    "Nobody moved the request for too long (it stood at: {stood}). The key is destroyed.": (
+        "Zu lange hat niemand den Antrag bewegt (Stand: {stood}). Der Schlüssel ist vernichtet."
+    ),
+    "Open Netskope": "Netskope öffnen",
+    "Open it in my mail program": "In meinem E-Mail-Programm öffnen",
+    "Open the Netskope tenant": "Den Netskope-Tenant öffnen",
+    "OpenAI Support was asked {age} ago.": "OpenAI Support wurde vor {age} gefragt.",
+    "OpenAI Support was asked.": "OpenAI Support wurde gefragt.",
+    "OpenAI accepts the key again, so the connection counts as proven again.": (
+        "OpenAI nimmt den Schlüssel wieder an; die Verbindung gilt wieder als nachgewiesen."
+    ),
+    "OpenAI's answers mean that something has to be corrected.": (
+        "OpenAIs Antworten bedeuten, dass etwas zu korrigieren ist."
+    ),
+    "OpenAI's grant of read is proven: repeated checks gave the same answer.": (
+        "OpenAIs Freigabe von read ist nachgewiesen: Wiederholte Prüfungen gaben dieselbe Antwort."
+    ),
+    "Reminder: {id}, {title} for {age}. {turn}": "Erinnerung: {id}, {title} seit {age}. {turn}",
+    "Reminder: {id}. {turn} {names}": "Erinnerung: {id}. {turn} {names}",
+    "Somebody": "Jemand",
+    "The history is kept. Type /greenlight to start again.": (
+        "Die Geschichte bleibt erhalten. Tippen Sie /greenlight, um neu zu beginnen."
+    ),
+    "The key does not carry the scopes yet. Here is a follow-up for the same thread.": (
+        "Der Schlüssel hat die Berechtigungen noch nicht. Hier ist eine Nachfrage für dieselbe Konversation."
+    ),
+    "The key was checked with OpenAI and can be reviewed now.": (
+        "Der Schlüssel wurde bei OpenAI geprüft; über den Antrag kann jetzt entschieden werden."
+    ),
+    "The key was checked with OpenAI; the scopes are not proven yet.": (
+        "Der Schlüssel wurde bei OpenAI geprüft; die Berechtigungen sind noch nicht nachgewiesen."
+    ),
+    "The key was checked.": "Der Schlüssel wurde geprüft.",
+    "The mail server refused the e-mail to OpenAI Support ({said}). Send it by hand.": (
+        "Der Mailserver hat die E-Mail an OpenAI Support abgewiesen ({said}). Senden Sie sie von Hand."
+    ),
+    "The message in Slack was posted.": "Die Nachricht in Slack wurde gesendet.",
+    "The new key has taken over from {replaced}, which is retired.": (
+        "Der neue Schlüssel hat {replaced} abgelöst; die alte Verbindung ist stillgelegt."
+    ),
+    "There is something to look at.": "Es gibt etwas anzusehen.",
+    "To finish the retirement": "Um die Stilllegung abzuschließen",
+    "What was proven no longer is: OpenAI refused the key in several checks in a row.": (
+        "Was nachgewiesen war, ist es nicht mehr: OpenAI hat den Schlüssel in mehreren Prüfungen "
+        "nacheinander abgewiesen."
+    ),
+    "You get this once a day, and only when something waits.{more}": (
+        "Das bekommen Sie einmal am Tag, und nur wenn etwas wartet.{more}"
+    ),
+    "Your turn: set up the instance in Netskope": (
+        "Jetzt sind Sie dran: Richten Sie die Instanz in Netskope ein"
+    ),
+    "a live check with OpenAI": "eine Live-Prüfung bei OpenAI",
+    "at OpenAI ({where}), delete the key {key}. Then press *I deleted the key*.": (
+        "bei OpenAI ({where}) den Schlüssel {key} löschen. Danach *Schlüssel ist gelöscht* drücken."
+    ),
+    "in {tenant}, open CASB API, use the menu (…) beside {instance_name} and delete the instance. Then "
+    "press *I deleted the instance*.": (
+        "in {tenant} CASB API öffnen, im Menü (…) neben {instance_name} die Instanz löschen. Danach "
+        "*Instanz ist gelöscht* drücken."
+    ),
+    "less than a minute": "weniger als einer Minute",
+    "soon": "bald",
+    "the instance is deleted": "die Instanz ist gelöscht",
+    "the key is deleted at OpenAI": "der Schlüssel ist bei OpenAI gelöscht",
+    "the tenant": "dem Tenant",
+    "your tenant": "Ihren Tenant",
+    "{count} days": "{count} Tagen",
+    "{count} hours": "{count} Stunden",
+    "{count} minutes": "{count} Minuten",
+    "{count} requests wait for you": "{count} Anträge warten auf Sie",
+    "{event} was recorded.": "{event} wurde vermerkt.",
+    "{id}: {title}. Next: {turn}": "{id}: {title}. Als Nächstes: {turn}",
+    "{id}: {title}. {said} Next: {turn}": "{id}: {title}. {said} Als Nächstes: {turn}",
+    "{key_name}, ending {last4}": "{key_name}, mit der Endung {last4}",
+    "{lead} {id} stands at: {state}. {turn}": "{lead} {id} steht auf: {state}. {turn}",
+    "{lead}{later}\nOpenAI's answer: *{title}.* {meaning}": (
+        "{lead}{later}\nOpenAIs Antwort: *{title}.* {meaning}"
+    ),
+    "{successor} took this connection's place with a new key. The old key I held is destroyed.": (
+        "{successor} hat den Platz dieser Verbindung mit einem neuen Schlüssel eingenommen. Der alte "
+        "Schlüssel bei mir ist vernichtet."
+    ),
+    "{who} approved ({count} of {quorum}).": "{who} hat genehmigt ({count} von {quorum}).",
+    "{who} asked for a check now.": "{who} hat jetzt um eine Prüfung gebeten.",
+    "{who} asked for no reminders until {when}.": "{who} möchte bis {when} keine Erinnerungen.",
+    "{who} asked me to write to OpenAI Support again.": (
+        "{who} hat mich gebeten, OpenAI Support noch einmal zu schreiben."
+    ),
+    "{who} asked to connect ChatGPT workspace {workspace_id} to Netskope ({tenant}).": (
+        "{who} möchte den ChatGPT-Workspace {workspace_id} mit Netskope ({tenant}) verbinden."
+    ),
+    "{who} cancelled the request.{reason} The key I held is destroyed.": (
+        "{who} hat den Antrag zurückgezogen.{reason} Der Schlüssel bei mir ist vernichtet."
+    ),
+    "{who} corrected the request. Approvals given before are void; the key is checked again.": (
+        "{who} hat den Antrag korrigiert. Frühere Genehmigungen sind ungültig; der Schlüssel wird erneut "
+        "geprüft."
+    ),
+    "{who} denied the request.{reason} The key is destroyed.": (
+        "{who} hat den Antrag abgelehnt.{reason} Der Schlüssel ist vernichtet."
+    ),
+    "{who} retired the connection.{reason} The key I held is destroyed.": (
+        "{who} hat die Verbindung stillgelegt.{reason} Der Schlüssel bei mir ist vernichtet."
+    ),
+    "{who} saw the green check beside {instance_name} in Netskope.": (
+        "{who} hat das grüne Häkchen neben {instance_name} in Netskope gesehen."
+    ),
+    "{who} says that Grant Access was pressed in Netskope. {looks}": (
+        "{who} sagt, dass Grant Access in Netskope gedrückt wurde. {looks}"
+    ),
+    "{who} says that OpenAI Support was asked again.": (
+        "{who} sagt, dass OpenAI Support noch einmal gefragt wurde."
+    ),
+    "{who} says that it is done.": "{who} sagt, dass es erledigt ist.",
+    "{who} says that the e-mail to OpenAI Support is sent.": (
+        "{who} sagt, dass die E-Mail an OpenAI Support gesendet ist."
+    ),
+    "{who} says that the instance is deleted.": "{who} sagt, dass die Instanz gelöscht ist.",
+    "{who} says that the key is deleted at OpenAI.": (
+        "{who} sagt, dass der Schlüssel bei OpenAI gelöscht ist."
+    ),
+    "{who} was shown the key once, to paste it into Netskope. It is not shown again.": (
+        "{who} bekam den Schlüssel einmal gezeigt, um ihn in Netskope einzufügen. Er wird nicht noch "
+        "einmal gezeigt."
+    ),
+    "• Done: {chore}. {who} on {at}.": "• Erledigt: {chore}. {who} am {at}.",
+    "• Open: {how}": "• Offen: {how}",
+}
