@@ -12,7 +12,8 @@ TEXTS: dict[str, str] = {
     ),
     "*Nobody has acted for a while.*": "*Seit einer Weile hat niemand gehandelt.*",
     "*Nobody has moved this request.* It expires {since} and its key is destroyed then.": (
-        "*Niemand hat diesen Antrag bewegt.* Er läuft {since} ab, und sein Schlüssel wird dann vernichtet."
+        "*Niemand hat diesen Antrag bewegt.* Er läuft {since} ab, und sein Schlüssel wird dann "
+        "vernichtet."
     ),
     "*Now:* {title}": "*Jetzt:* {title}",
     "*Refresh Netskope and look for {instance_name}.* When a green check stands beside it, press *I "
@@ -144,7 +145,8 @@ TEXTS: dict[str, str] = {
         "Die Geschichte bleibt erhalten. Tippen Sie /greenlight, um neu zu beginnen."
     ),
     "The key does not carry the scopes yet. Here is a follow-up for the same thread.": (
-        "Der Schlüssel hat die Berechtigungen noch nicht. Hier ist eine Nachfrage für dieselbe Konversation."
+        "Der Schlüssel hat die Berechtigungen noch nicht. Hier ist eine Nachfrage für dieselbe "
+        "Konversation."
     ),
     "The key was checked with OpenAI and can be reviewed now.": (
         "Der Schlüssel wurde bei OpenAI geprüft; über den Antrag kann jetzt entschieden werden."

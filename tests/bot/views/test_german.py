@@ -44,7 +44,6 @@ SAME = {
     "3. Administrator Email: {admin_email}",
     "4. Workspace ID: {workspace_id}",
     "Greenlight",
-    "Name",
     "OpenAI Support",
     "name",
 }
