@@ -12,6 +12,7 @@ from bot.domain.policy import Refusal
 from bot.views import actions as a
 from bot.views import away
 from bot.views.blocks import Message
+from bot.views.language import speaking
 from handlers.actor import Visit, visit
 from handlers.doorstep import Doorstep
 from handlers.errors import Complaints
@@ -52,7 +53,9 @@ class Away:
             delegation = await self._doorstep.delegates.name(await self._doorstep.actor(guest), user, until)
         log.info("delegated", by=delegation.reviewer, to=delegation.delegate)
         await ack(response_action="clear")
-        self._doorstep.inflight.spawn(self._tell(away.announced(delegation), delegation.delegate))
+        with speaking(self._doorstep.terms.language):  # the channel reads it, not who sent the form
+            told = away.announced(delegation)
+        self._doorstep.inflight.spawn(self._tell(told, delegation.delegate))
 
     async def back(self, guest: Visit, _rest: str) -> Message:
         """End the delegation; answers the reviewer with what the channel is told."""
@@ -64,9 +67,9 @@ class Away:
                 raise NotAllowed(Refusal.NOT_REVIEWER)
             await self._doorstep.delegates.back(actor)
         log.info("delegation_ended", by=actor.id)
-        told = away.back(actor.id)
-        self._doorstep.inflight.spawn(self._tell(told))
-        return told
+        with speaking(self._doorstep.terms.language):
+            self._doorstep.inflight.spawn(self._tell(away.back(actor.id)))
+        return away.back(actor.id)
 
     async def _tell(self, told: Message, person: str = "") -> None:
         for where in filter(None, (self._doorstep.channel_id, person)):

@@ -58,7 +58,8 @@ def sentence(error: Exception) -> str:
     reference = secrets.token_hex(4)
     # The class and the place, never the text: an exception of a library may quote what was typed.
     log.error("unforeseen", reference=reference, error=type(error).__name__, at=_place(error))
-    return f"{words.error(GreenlightError())} (Reference: {reference})"
+    found = say("(Reference: {reference})", reference=reference)
+    return f"{words.error(GreenlightError())} {found}"
 
 
 def _place(error: BaseException) -> str:

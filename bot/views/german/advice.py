@@ -93,8 +93,7 @@ TEXTS: dict[str, str] = {
         "Für den Antragsteller ist nichts zu tun. Der Betreiber des Bots nimmt OpenAIs Adressen aus oder "
         "fügt das Zertifikat des Proxys hinzu."
     ),
-    "Nothing to do for the requester. The bot's operator looks at the network; the request stays as it "
-    "is.": (
+    "Nothing to do for the requester. The bot's operator looks at the network; the request stays as it is.": (
         "Für den Antragsteller ist nichts zu tun. Der Betreiber des Bots sieht sich das Netzwerk an; der "
         "Antrag bleibt, wie er ist."
     ),
@@ -106,8 +105,7 @@ TEXTS: dict[str, str] = {
     "Nothing to do: I am asking.": "Nichts zu tun: Ich frage gerade.",
     "Nothing to do: the bot asks again.": "Nichts zu tun: Der Bot fragt erneut.",
     "Nothing to do: the bot asks again. After an hour the bot's operator should look at the network.": (
-        "Nichts zu tun: Der Bot fragt erneut. Nach einer Stunde sollte sein Betreiber das Netzwerk "
-        "ansehen."
+        "Nichts zu tun: Der Bot fragt erneut. Nach einer Stunde sollte sein Betreiber das Netzwerk ansehen."
     ),
     "Nothing to do: the bot asks again. If it stays, send the structure to the maintainers.": (
         "Nichts zu tun: Der Bot fragt erneut. Bleibt es so, senden Sie die Struktur an die Entwickler."

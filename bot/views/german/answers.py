@@ -12,6 +12,8 @@ TEXTS: dict[str, str] = {
     "Check GREENLIGHT_CHANNEL, and invite the bot if the channel is private.": (
         "Prüfen Sie GREENLIGHT_CHANNEL, und laden Sie den Bot ein, wenn der Kanal privat ist."
     ),
+    "Choose a day that is not over.": "Wählen Sie einen Tag, der noch nicht vorbei ist.",
+    "Choose somebody else.": "Wählen Sie jemand anderen.",
     "Connect a ChatGPT workspace": "Einen ChatGPT-Workspace verbinden",
     "Connected workspaces": "Verbundene Workspaces",
     "Greenlight": "Greenlight",
@@ -24,6 +26,7 @@ TEXTS: dict[str, str] = {
         "Greenlight hat sich selbst geprüft und etwas gefunden:"
     ),
     "Head of the chain: {head}": "Ende der Kette: {head}",
+    "I am away": "Ich bin abwesend",
     "I am looking at everything; the findings follow in a moment, for your eyes only.": (
         "Ich sehe mir alles an; die Befunde folgen gleich, nur für Ihre Augen."
     ),
@@ -40,6 +43,7 @@ TEXTS: dict[str, str] = {
         "Stand jetzt: *{state}*. Ihr Klick hat nichts geändert."
     ),
     "My requests and connections": "Meine Anträge und Verbindungen",
+    "Name": "Benennen",
     "Next page": "Nächste Seite",
     "None.": "Keine.",
     "Nothing to do.": "Nichts zu tun.",
@@ -54,6 +58,11 @@ TEXTS: dict[str, str] = {
     "The operator of this bot finds more in its log.": (
         "Mehr findet der Betreiber dieses Bots in seinem Log."
     ),
+    "The security channel is shared with another organization: end that, or set GREENLIGHT_CHANNEL to "
+    "another one.": (
+        "Der Sicherheitskanal wird mit einer anderen Organisation geteilt: Beenden Sie das, oder setzen "
+        "Sie GREENLIGHT_CHANNEL auf einen anderen."
+    ),
     "There are no requests. {command} opens one.": "Es gibt keine Anträge. {command} eröffnet einen.",
     "This installation cannot look at itself from here. Run `greenlight doctor` where it runs.": (
         "Diese Installation kann sich von hier aus nicht selbst ansehen. Führen Sie `greenlight doctor` "
@@ -63,7 +72,15 @@ TEXTS: dict[str, str] = {
     "Unarchive the channel, or set GREENLIGHT_CHANNEL to another one.": (
         "Holen Sie den Kanal aus dem Archiv, oder setzen Sie GREENLIGHT_CHANNEL auf einen anderen."
     ),
+    "Until (the end of that day, at most 90 days)": "Bis (Ende dieses Tages, höchstens 90 Tage)",
     "Waits for you": "Wartet auf Sie",
+    "While you are away somebody else may approve and deny in your place: never their own requests, "
+    "never yours. Each decision is recorded with both names, and the channel is told.": (
+        "Solange Sie abwesend sind, darf jemand anderes an Ihrer Stelle genehmigen und ablehnen: nie "
+        "eigene Anträge, nie Ihre. Jede Entscheidung wird mit beiden Namen vermerkt, und der Kanal "
+        "erfährt davon."
+    ),
+    "Who decides in your place": "Wer entscheidet an Ihrer Stelle",
     "all requests you may see": "alle Anträge, die Sie sehen dürfen",
     "asked by {who}": "beantragt von {who}",
     "cards do not show the present state; scheduled again": (
@@ -77,6 +94,9 @@ TEXTS: dict[str, str] = {
     ),
     "for reviewers and admins: is this installation well, and how to mend it": (
         "für Prüfer und Administratoren: Geht es dieser Installation gut, und was hilft ihr"
+    ),
+    "for reviewers: name who decides in your place while you are away (back ends it)": (
+        "für Prüfer: benennen, wer in Ihrer Abwesenheit an Ihrer Stelle entscheidet (back beendet das)"
     ),
     "give a connection a new key, beside the old one until the new one is proven": (
         "einer Verbindung einen neuen Schlüssel geben, neben dem alten, bis der neue nachgewiesen ist"
@@ -111,6 +131,12 @@ TEXTS: dict[str, str] = {
     "{entries} audit entries, the chain is intact.": "{entries} Audit-Einträge, die Kette ist heil.",
     "{id}: {state} since {at}": "{id}: {state} seit {at}",
     "{more} more are not shown here.": "{more} weitere werden hier nicht gezeigt.",
+    "{reviewer} is away until {until}. Until then {delegate} may decide in their place.": (
+        "{reviewer} ist bis {until} abwesend. Bis dahin darf {delegate} an dieser Stelle entscheiden."
+    ),
+    "{reviewer} is back and decides for themselves again.": (
+        "{reviewer} ist zurück und entscheidet wieder selbst."
+    ),
     "{who} approved this on {at}": "{who} hat das am {at} genehmigt",
     "{who}: I could not send you a direct message (Slack says {said}). {command} shows what is next.": (
         "{who}: Eine Direktnachricht an Sie war nicht möglich (Slack sagt {said}). {command} zeigt, was "

@@ -6,6 +6,7 @@ TEXTS: dict[str, str] = {
     " Reason: “{reason}”.": " Grund: „{reason}“.",
     " by {by}": " durch {by}",
     " on {at}": " am {at}",
+    "(Reference: {reference})": "(Kennzeichen: {reference})",
     "*Approvals: {count} of {quorum}*": "*Genehmigungen: {count} von {quorum}*",
     "*Netskope's records could not all be read*{when}: {told}. This says nothing bad or good.": (
         "*Die Aufzeichnungen von Netskope waren nicht alle lesbar*{when}: {told}. Das sagt weder Gutes "
@@ -53,6 +54,9 @@ TEXTS: dict[str, str] = {
     "Go back": "Zurück",
     "Guests cannot do this. Ask a full member of your workspace.": (
         "Gäste können das nicht. Fragen Sie ein Vollmitglied Ihres Workspace."
+    ),
+    "I am checking now, or when OpenAI takes calls again; the card shows the result.": (
+        "Ich prüfe jetzt, oder sobald OpenAI wieder Aufrufe annimmt; die Karte zeigt das Ergebnis."
     ),
     "I am sending the follow-up to OpenAI Support, in the thread of the first mail.": (
         "Ich sende die Nachfrage an OpenAI Support, in der Konversation der ersten E-Mail."
@@ -135,6 +139,9 @@ TEXTS: dict[str, str] = {
     "Reviewers": "Prüfer",
     "Rotate key": "Schlüssel wechseln",
     "Route": "Weg",
+    "Say which request. {command} shows them.": (
+        "Sagen Sie, welcher Antrag. {command} zeigt die vorhandenen."
+    ),
     "Seen in Netskope's records, app not stated, so not counted: {hint}": (
         "In Netskopes Aufzeichnungen gesehen, ohne Angabe der App, daher nicht gezählt: {hint}"
     ),
@@ -167,8 +174,7 @@ TEXTS: dict[str, str] = {
         "Der Antrag hat sich geändert, nachdem dies gezeigt wurde. Sehen Sie die neue Karte an und "
         "entscheiden Sie dann noch einmal."
     ),
-    "The security channel is shared with another organization, so nothing can be approved until it is "
-    "not.": (
+    "The security channel is shared with another organization, so nothing can be approved until it is not.": (
         "Der Sicherheitskanal wird mit einer anderen Organisation geteilt; solange kann nichts genehmigt "
         "werden."
     ),
@@ -188,12 +194,10 @@ TEXTS: dict[str, str] = {
         "Dieses Konto ist deaktiviert, daher habe ich nichts getan."
     ),
     "This approval counts only with a sign-in at your identity provider. Nothing was changed.": (
-        "Diese Genehmigung zählt nur mit einer Anmeldung bei Ihrem Identitätsanbieter. Nichts wurde "
-        "geändert."
+        "Diese Genehmigung zählt nur mit einer Anmeldung bei Ihrem Identitätsanbieter. Nichts wurde geändert."
     ),
-    "This button is from an older version of Greenlight. Type `/greenlight` to go on.": (
-        "Dieser Knopf stammt aus einer älteren Version von Greenlight. Tippen Sie `/greenlight`, um "
-        "fortzufahren."
+    "This button is from an older version of Greenlight. Type {command} to go on.": (
+        "Dieser Knopf stammt aus einer älteren Version von Greenlight. Tippen Sie {command}, um fortzufahren."
     ),
     "This is the key that {old} has already. Create a new one at OpenAI; the old one stays.": (
         "Diesen Schlüssel hat {old} schon. Erstellen Sie bei OpenAI einen neuen; der alte bleibt."
@@ -228,8 +232,7 @@ TEXTS: dict[str, str] = {
     ),
     "Workspace ID": "Workspace-ID",
     "Workspace {workspace_id}, scope {scope}, key ending {last4}. Your name is recorded.": (
-        "Workspace {workspace_id}, Umfang {scope}, Schlüssel mit der Endung {last4}. Ihr Name wird "
-        "vermerkt."
+        "Workspace {workspace_id}, Umfang {scope}, Schlüssel mit der Endung {last4}. Ihr Name wird vermerkt."
     ),
     "Write (OpenAI: delete)": "Schreiben (OpenAI: delete)",
     "You": "Sie",
@@ -300,16 +303,14 @@ TEXTS: dict[str, str] = {
     "{minutes} minutes": "{minutes} Minuten",
     "{next_action} Then press Correct.": "{next_action} Dann Korrigieren drücken.",
     "{old} connects another workspace or tenant. A rotation changes the key, not these.": (
-        "{old} verbindet einen anderen Workspace oder Tenant. Ein Wechsel ändert den Schlüssel, nicht "
-        "diese."
+        "{old} verbindet einen anderen Workspace oder Tenant. Ein Wechsel ändert den Schlüssel, nicht diese."
     ),
     "{old} is not connected, so there is nothing to rotate. Start a new request instead.": (
         "{old} ist nicht verbunden, also gibt es nichts zu wechseln. Stellen Sie stattdessen einen neuen "
         "Antrag."
     ),
     "{provider} cannot be reached right now. Nothing was changed; try again later.": (
-        "{provider} ist gerade nicht erreichbar. Nichts wurde geändert; versuchen Sie es später noch "
-        "einmal."
+        "{provider} ist gerade nicht erreichbar. Nichts wurde geändert; versuchen Sie es später noch einmal."
     ),
     "{provider} refused. The operator of this bot finds the reason in the log.": (
         "{provider} hat abgelehnt. Den Grund findet der Betreiber dieses Bots im Log."

@@ -119,8 +119,7 @@ TEXTS: dict[str, str] = {
     "Give another key": "Einen anderen Schlüssel angeben",
     "Go on in Slack. You can close this page.": "Weiter geht es in Slack. Sie können diese Seite schließen.",
     "Go on in Slack: the result comes as a direct message. You can close this page.": (
-        "Weiter geht es in Slack: Das Ergebnis kommt als Direktnachricht. Sie können diese Seite "
-        "schließen."
+        "Weiter geht es in Slack: Das Ergebnis kommt als Direktnachricht. Sie können diese Seite schließen."
     ),
     "Go on only if you pressed Approve in Slack just now. If somebody sent you this page, close it and "
     "tell your security team.": (
@@ -172,8 +171,7 @@ TEXTS: dict[str, str] = {
     "Not now": "Jetzt nicht",
     "Not taken": "Nicht angenommen",
     "Of an Admin key with an expiration, as YYYY-MM-DD. I tell you in time to rotate it.": (
-        "Bei einem Admin-Schlüssel mit Ablaufdatum, als JJJJ-MM-TT. Ich erinnere rechtzeitig an den "
-        "Wechsel."
+        "Bei einem Admin-Schlüssel mit Ablaufdatum, als JJJJ-MM-TT. Ich erinnere rechtzeitig an den Wechsel."
     ),
     "One moment: fetching the key.": "Einen Moment: Der Schlüssel wird geholt.",
     "One moment: looking up the request...": "Einen Moment: Der Antrag wird gesucht ...",

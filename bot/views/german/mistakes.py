@@ -67,8 +67,7 @@ TEXTS: dict[str, str] = {
         "Das ist eine Projekt-ID. Die Organisations-ID beginnt mit org-. {where}"
     ),
     "This is a tracking ID (key_). Type the {what} as OpenAI's key list shows it.": (
-        "Das ist eine Tracking-ID (key_). Tippen Sie diese Angabe wie in OpenAIs Liste der Schlüssel: "
-        "{what}."
+        "Das ist eine Tracking-ID (key_). Tippen Sie diese Angabe wie in OpenAIs Liste der Schlüssel: {what}."
     ),
     "This is a user ID (it begins with user-). Paste the Workspace ID. {where}": (
         "Das ist eine Benutzer-ID (sie beginnt mit user-). Fügen Sie die Workspace-ID ein. {where}"
@@ -82,8 +81,7 @@ TEXTS: dict[str, str] = {
         "Weg Workspace-Admin-Schlüssel, oder fügen Sie einen API-Platform-Schlüssel ein."
     ),
     "This is an Anthropic key (sk-ant-). ChatGPT Enterprise needs a key made at OpenAI.": (
-        "Das ist ein Anthropic-Schlüssel (sk-ant-). ChatGPT Enterprise braucht einen Schlüssel von "
-        "OpenAI."
+        "Das ist ein Anthropic-Schlüssel (sk-ant-). ChatGPT Enterprise braucht einen Schlüssel von OpenAI."
     ),
     "This is an address, not the id. Open it and copy the Workspace ID. {where}": (
         "Das ist eine Adresse, nicht die ID. Öffnen Sie sie und kopieren Sie die Workspace-ID. {where}"
@@ -148,8 +146,7 @@ TEXTS: dict[str, str] = {
         "Das ist die Tracking-ID eines API-Schlüssels. Die Organisations-ID beginnt mit org-. {where}"
     ),
     "This is too long for one key: was something else pasted with it, or the key twice?": (
-        "Das ist zu lang für einen Schlüssel: Wurde etwas anderes mit eingefügt, oder der Schlüssel "
-        "doppelt?"
+        "Das ist zu lang für einen Schlüssel: Wurde etwas anderes mit eingefügt, oder der Schlüssel doppelt?"
     ),
     "This key is too short: the end was cut off. Copy the whole key again.": (
         "Dieser Schlüssel ist zu kurz: Das Ende wurde abgeschnitten. Kopieren Sie den ganzen Schlüssel "
@@ -177,8 +174,7 @@ TEXTS: dict[str, str] = {
         "Das sieht aus wie die Workspace-ID. Die Organisations-ID beginnt mit org-. {where}"
     ),
     "This looks like the placeholder of a guide. Paste your own Workspace ID. {where}": (
-        "Das sieht aus wie der Platzhalter einer Anleitung. Fügen Sie Ihre eigene Workspace-ID ein. "
-        "{where}"
+        "Das sieht aus wie der Platzhalter einer Anleitung. Fügen Sie Ihre eigene Workspace-ID ein. {where}"
     ),
     "This name is too long: at most 64 characters.": "Dieser Name ist zu lang: höchstens 64 Zeichen.",
     "This {what} is too long: at most 100 characters.": (

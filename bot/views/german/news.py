@@ -12,8 +12,7 @@ TEXTS: dict[str, str] = {
     ),
     "*Nobody has acted for a while.*": "*Seit einer Weile hat niemand gehandelt.*",
     "*Nobody has moved this request.* It expires {since} and its key is destroyed then.": (
-        "*Niemand hat diesen Antrag bewegt.* Er läuft {since} ab, und sein Schlüssel wird dann "
-        "vernichtet."
+        "*Niemand hat diesen Antrag bewegt.* Er läuft {since} ab, und sein Schlüssel wird dann vernichtet."
     ),
     "*Now:* {title}": "*Jetzt:* {title}",
     "*Refresh Netskope and look for {instance_name}.* When a green check stands beside it, press *I "
@@ -56,6 +55,7 @@ TEXTS: dict[str, str] = {
         "die ihn erstellt hat, ihre Rolle bei OpenAI verliert. Klären Sie, wem der Schlüssel gehört, und "
         "wechseln Sie ihn rechtzeitig."
     ),
+    ", in the place of {absent},": ", an Stelle von {absent},",
     "1 day": "1 Tag",
     "1 hour": "1 Stunde",
     "1 minute": "1 Minute",
@@ -145,8 +145,7 @@ TEXTS: dict[str, str] = {
         "Die Geschichte bleibt erhalten. Tippen Sie /greenlight, um neu zu beginnen."
     ),
     "The key does not carry the scopes yet. Here is a follow-up for the same thread.": (
-        "Der Schlüssel hat die Berechtigungen noch nicht. Hier ist eine Nachfrage für dieselbe "
-        "Konversation."
+        "Der Schlüssel hat die Berechtigungen noch nicht. Hier ist eine Nachfrage für dieselbe Konversation."
     ),
     "The key was checked with OpenAI and can be reviewed now.": (
         "Der Schlüssel wurde bei OpenAI geprüft; über den Antrag kann jetzt entschieden werden."
