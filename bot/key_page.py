@@ -20,6 +20,7 @@ from bot.ports import Blocks, Directory, Messenger
 from bot.service import Outcome, Service
 from bot.views import intake, one_time, repair
 from bot.views.intake import Typed
+from bot.views.language import speaking
 
 FIELDS = tuple(one.name for one in fields(Typed) if one.name not in {"key", "wants_key"})
 
@@ -93,12 +94,13 @@ class KeyPage:
         typed = _with_key(draft, typed_key)
         if problem := intake.key_problem(typed):
             return Given(problem=problem)
-        outcome = await self._save(await self._directory.actor(user, draft.team), draft, typed, ticket_id)
+        actor = await self._directory.actor(user, draft.team)
+        outcome = await self._save(actor, draft, typed, ticket_id)
         if outcome.duplicate:
             raise LinkUsed(outcome.request.id)
-        warnings = intake.warnings(typed)
-        await self._say_so(user, draft, outcome.request, warnings)
-        return Given(outcome, warnings=warnings)
+        with speaking(actor.locale, self._service.terms.language):  # not the browser's, which the page speaks
+            await self._say_so(user, draft, outcome.request, intake.warnings(typed))
+        return Given(outcome, warnings=intake.warnings(typed))
 
     async def _find(self, token: str) -> tuple[str, Draft, str]:
         ticket = self._links.ticket(Purpose.INTAKE, token)

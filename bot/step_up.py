@@ -22,6 +22,7 @@ from bot.links import Links
 from bot.ports import Directory, IdentityProvider, Messenger, Tickets
 from bot.service import Outcome, Service
 from bot.views import step_up as view
+from bot.views.language import speaking
 
 
 class Approval(BaseModel):
@@ -149,7 +150,8 @@ class StepUp:
         )
 
     async def _say_so(self, actor: Actor, request: Request) -> None:
-        said = view.confirmed_in_slack(request)
+        with speaking(actor.locale, self._service.terms.language):  # not the browser's, which the page speaks
+            said = view.confirmed_in_slack(request)
         try:
             await self._messenger.post(actor.id, said.text, said.blocks)
         except ProviderError:

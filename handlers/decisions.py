@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -13,6 +15,7 @@ from bot.views import actions as a
 from bot.views import intake, reasons, status, step_up, words
 from bot.views.actions import Target
 from bot.views.blocks import Message
+from bot.views.language import current
 from handlers.actor import Visit, visit
 from handlers.doorstep import Doorstep, View
 from handlers.errors import Complaints
@@ -78,7 +81,7 @@ class Decisions:
     async def ask_why_deny(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open the form that asks for the reason."""
         guest = visit(body)
-        form = reasons.denial(guest.pressed)
+        form = partial(reasons.denial, guest.pressed)
         await ack()
         self._doorstep.inflight.spawn(self._ask(guest, form, Action.DENY))
 
@@ -92,18 +95,23 @@ class Decisions:
     def start_cancelling(self, guest: Visit, target: Target) -> None:
         """Open the same form, from a button or a command."""
         self._doorstep.inflight.spawn(
-            self._ask(guest, reasons.cancellation(target), Action.CANCEL, target.request_id)
+            self._ask(guest, partial(reasons.cancellation, target), Action.CANCEL, target.request_id)
         )
 
-    async def _ask(self, guest: Visit, form: View, action: Action, request_id: str | None = None) -> None:
+    async def _ask(
+        self, guest: Visit, form: Callable[[], View], action: Action, request_id: str | None = None
+    ) -> None:
+        spoken = current()
         try:
-            view_id, view_hash = await self._doorstep.screens.open(guest.trigger_id, form)
+            view_id, view_hash = await self._doorstep.screens.open(guest.trigger_id, form())
         except ProviderError as error:
             await self._complaints.later(error, guest)
             return
         refusal = await self._refusal(guest, action, request_id or guest.request_id)
         if refusal and view_id:
             await replace(self._doorstep, view_id, intake.refused(refusal), view_hash)
+        elif view_id and current() != spoken:  # met for the first time: now in their language
+            await replace(self._doorstep, view_id, form(), view_hash)
 
     async def _refusal(self, guest: Visit, action: Action, request_id: str) -> str:
         """Look up, while the form is being read, whether sending it can lead anywhere."""

@@ -80,3 +80,15 @@ async def test_the_channel_speaks_the_installations_language_and_so_do_people_of
     await journey.told(journey.alice, "Waiting for review")
     await journey.rita.slash("/greenlight", "help")
     await journey.told(journey.rita, "Ich verbinde ChatGPT Enterprise mit Netskope")
+
+
+async def test_a_reviewer_met_for_the_first_time_is_asked_for_the_reason_in_their_language(journey: Journey):
+    journey.rita.user.locale = "de-DE"
+    card = await journey.in_review()
+    await journey.rita.click(card, "Deny")
+    await journey.rita.modal("Antrag ablehnen")
+    sent = await journey.rita.submit({"Grund": "x"})
+    assert "Sagen Sie in wenigen Worten, warum" in str(sent.errors)
+    await journey.rita.submit({"Grund": "Der Schlüssel gehört einer Testumgebung"})
+    await journey.stands(State.DENIED)
+    assert "denied" in await journey.thread_says("Testumgebung")
