@@ -273,7 +273,7 @@ TEXTS: dict[str, str] = {
         "nicht erreichbar: Diese Installation hat kein Netskope-Token"
     ),
     "refresh Netskope and press I see the green check, once it is there.": (
-        "Netskope neu laden und Ich sehe das grüne Häkchen drücken, sobald es da ist."
+        "Netskope neu laden und „Ich sehe das grüne Häkchen“ drücken, sobald es da ist."
     ),
     "requested, not verified by the bot: no harmless check for it exists": (
         "verlangt, vom Bot nicht nachgewiesen: Dafür gibt es keine harmlose Prüfung"
@@ -301,7 +301,7 @@ TEXTS: dict[str, str] = {
         "{key_name} mit der Endung {last4}, Fingerabdruck {fingerprint}"
     ),
     "{minutes} minutes": "{minutes} Minuten",
-    "{next_action} Then press Correct.": "{next_action} Dann Korrigieren drücken.",
+    "{next_action} Then press Correct.": "{next_action} Dann „Korrigieren“ drücken.",
     "{old} connects another workspace or tenant. A rotation changes the key, not these.": (
         "{old} verbindet einen anderen Workspace oder Tenant. Ein Wechsel ändert den Schlüssel, nicht diese."
     ),

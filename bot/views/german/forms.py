@@ -123,7 +123,7 @@ TEXTS: dict[str, str] = {
     ),
     "Go on only if you pressed Approve in Slack just now. If somebody sent you this page, close it and "
     "tell your security team.": (
-        "Fahren Sie nur fort, wenn Sie gerade in Slack Genehmigen gedrückt haben. Hat Ihnen jemand diese "
+        "Fahren Sie nur fort, wenn Sie gerade in Slack „Genehmigen“ gedrückt haben. Hat Ihnen jemand diese "
         "Seite geschickt, schließen Sie sie und sagen Sie es Ihrem Sicherheitsteam."
     ),
     "Hand over the key": "Schlüssel übergeben",
