@@ -84,6 +84,10 @@ class BotProcess:
         """The exit code; None while it runs."""
         return self._running().returncode
 
+    async def ended(self) -> int:
+        """Wait until it ends by itself, or by a signal from elsewhere; returns the exit code."""
+        return await self._running().wait()
+
     async def kill(self) -> None:
         """SIGKILL: no goodbye."""
         if self._running().returncode is None:

@@ -32,7 +32,7 @@ def test_axe_finds_nothing_grave(shared_desk: Desk) -> None:
     desk.modal.get_by_role("button", name="Cancel").click()
     desk.be("Gus")
     desk.open("App Home")
-    desk.sees(desk.messages, "Waiting for your review")
+    desk.sees(desk.messages, "Waits for you")
     assert desk.grave() == [], "App Home"
 
 

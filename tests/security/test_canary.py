@@ -98,7 +98,7 @@ async def test_the_key_is_nowhere_but_at_openai_and_sealed_in_the_store(world: L
             await command(environment, "audit", "keys"),
         ]
         os.kill(bot.pid, signal.SIGABRT)  # the crash dump: every thread's stack, no values
-        await bot.kill()
+        assert await bot.ended() == -signal.SIGABRT
     assert "Fatal Python error: Aborted" in bot.output
     assert request_id in "".join(said)
     token = link.rsplit("/", 1)[1]

@@ -282,9 +282,11 @@ async def test_history_is_read_newest_first_and_metadata_only_when_asked() -> No
             await client.chat_postMessage(channel="C0SECURITY", text=word, metadata=metadata)
         bare = await client.conversations_history(channel="C0SECURITY")
         full = await client.conversations_history(channel="C0SECURITY", include_all_metadata=True)
+        nowhere = await refused(client, "conversations.replies", {"channel": "C0SECURITY", "ts": "1.000001"})
     assert [message["text"] for message in bare["messages"]] == ["b", "a"]
     assert "metadata" not in bare["messages"][0]
     assert full["messages"][0]["metadata"]["event_type"] == "b"
+    assert nowhere["error"] == "thread_not_found"
 
 
 @pytest.mark.parametrize(
@@ -356,7 +358,8 @@ def test_every_refusal_in_the_code_has_its_row() -> None:
     package = Path(__file__).parents[4] / "bot" / "sandbox" / "slack"
     code = "".join((package / f"{name}.py").read_text() for name in ("chat", "methods", "surfaces"))
     refusals = set(re.findall(r'Refusal\(\s*"(\w+)"', code))
-    assert refusals - {error for _, _, error in ROWS} <= {"metadata_too_large", "users_not_found"}
+    elsewhere = {"metadata_too_large", "users_not_found", "thread_not_found"}
+    assert refusals - {error for _, _, error in ROWS} <= elsewhere
 
 
 async def test_a_trigger_opens_one_modal_and_a_refused_modal_does_not_use_it_up(
