@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
+from collections.abc import Sized
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -103,8 +105,10 @@ async def _checkup(settings: Settings, hello: str | None) -> list[Finding]:
 @steps.command
 def dead() -> None:
     """List the steps that were given up, and why."""
-    for _, step, why in asyncio.run(_dead()):
+    given_up = asyncio.run(_dead())
+    for _, step, why in given_up:
         print(f"{step}  {why}")
+    _say_if_none(given_up, "No step was given up.")
 
 
 async def _dead() -> list[tuple[str, str, str]]:
@@ -182,10 +186,18 @@ def _ground() -> AbstractAsyncContextManager[Ground]:
 @requests.command(name="list")
 def list_requests(*, limit: int = 50) -> None:
     """One line per request, latest change first."""
-    for request in asyncio.run(_requests(limit)):
+    found = asyncio.run(_requests(limit))
+    for request in found:
         print(
             f"{request.id}  {request.state:18} {request.updated_at:%Y-%m-%d %H:%M} UTC  {request.requester}"
         )
+    _say_if_none(found, "No requests yet: somebody has to type /greenlight in Slack.")
+
+
+def _say_if_none(found: Sized, words: str) -> None:
+    """On stderr, so that whoever counts the lines of an empty list still counts none."""
+    if not found:
+        print(words, file=sys.stderr)
 
 
 async def _requests(limit: int) -> list[Request]:
@@ -205,7 +217,7 @@ async def _request(text: str) -> Request:
     async with _ground() as base:
         found = (await base.store.load(parse_request_id(text) or text)).request
     if found is None:
-        raise NotFound(f"No request {text}.")
+        raise NotFound(f"No request {text}. `greenlight requests list` shows them.")
     return found
 
 
@@ -229,4 +241,6 @@ def manifest(*, url: Annotated[str | None, Parameter(help="public https URL, for
     """Print the Slack app manifest."""
     from bot.manifest import as_yaml, render
 
+    if url and not re.fullmatch(r"https://[^\s/?#@]+/?", url):
+        raise GreenlightError("--url must be https://HOST: Slack sends to no other kind of address.")
     print(as_yaml(render(url)))

@@ -78,7 +78,7 @@ def _features(url: str | None) -> Manifest:
                 "command": COMMAND,
                 **_if("url", url),
                 "description": "Connect a ChatGPT workspace with Netskope, or see where a request stands",
-                "usage_hint": "[connect|status|list|verify|cancel|doctor|help] [GL-...]",
+                "usage_hint": "[connect|status|list|verify|rotate|cancel|doctor|help] [GL-...]",
                 "should_escape": False,
             }
         ],

@@ -16,6 +16,7 @@ from bot.domain.errors import GreenlightError, ProviderError, Transient
 SCOPES = frozenset({"commands", "chat:write", "users:read", "im:write"})
 GROUP_SCOPE = "usergroups:read"
 _INVITE = "invite the bot there (/invite @Greenlight)"
+_MEND = "`greenlight doctor` says where to get the right one."
 BOT_TOKEN_PROBLEMS = {
     "invalid_auth": "is not valid",
     "not_authed": "is empty",
@@ -89,9 +90,8 @@ async def _check_bot_token(client: AsyncWebClient) -> AsyncSlackResponse:
         answer = await ask(client.auth_test())
     except ProviderError as error:
         problem = BOT_TOKEN_PROBLEMS.get(error.said)
-        raise StartError(
-            f"SLACK_BOT_TOKEN {problem}: Slack says {error.said}." if problem else _unreachable(client, error)
-        ) from None
+        told = f"SLACK_BOT_TOKEN {problem}: Slack says {error.said}; {_MEND}"
+        raise StartError(told if problem else _unreachable(client, error)) from None
     if not answer.get("bot_id"):
         raise StartError("SLACK_BOT_TOKEN is not a bot token: Slack names no bot for it.")
     return answer
@@ -114,9 +114,8 @@ async def _check_app_token(client: AsyncWebClient, token: SecretStr) -> None:
         await ask(client.apps_connections_open(app_token=token.get_secret_value()))
     except ProviderError as error:
         problem = APP_TOKEN_PROBLEMS.get(error.said)
-        raise StartError(
-            f"SLACK_APP_TOKEN {problem}: Slack says {error.said}." if problem else _unreachable(client, error)
-        ) from None
+        told = f"SLACK_APP_TOKEN {problem}: Slack says {error.said}; {_MEND}"
+        raise StartError(told if problem else _unreachable(client, error)) from None
 
 
 async def _check_channel(client: AsyncWebClient, channel: str) -> str:

@@ -42,6 +42,8 @@ def verify(
         found = asyncio.run(_flaws(request_id, against))
     for request, problems in found.items():
         print(f"{request}: {'intact' if not problems else '; '.join(problems)}")
+    if not found:
+        print("There is no request to check.", file=sys.stderr)
     sys.exit(any(found.values()))
 
 
@@ -62,7 +64,7 @@ async def _flaws(text: str | None, against: Path | None) -> dict[str, list[str]]
         found = {}
         for request in wanted:
             if request is None:
-                raise NotFound(f"No request {text}.")
+                raise NotFound(f"No request {text}. `greenlight requests list` shows them.")
             entries = (await base.store.entries(request.id))[: request.version]
             found[request.id] = flaws(entries, request.audit_head, base.audit_secret, request.version)
             found[request.id] += differences(entries, copies.get(request.id, []))

@@ -54,7 +54,7 @@ async def _pack(text: str) -> tuple[Pack, list[str]]:
     async with ground(settings) as base:
         request = (await base.store.load(parse_request_id(text) or text)).request
         if request is None:
-            raise NotFound(f"No request {text}.")
+            raise NotFound(f"No request {text}. `greenlight requests list` shows them.")
         entries = (await base.store.entries(request.id))[: request.version]
     seal = end_seal(request.id, request.version, request.audit_head, base.audit_secret)
     problems = flaws(entries, request.audit_head, base.audit_secret, request.version)

@@ -21,7 +21,8 @@ def new() -> None:
     """Print a new key set for GREENLIGHT_ENCRYPTION_KEYS; keep it outside Redis and its backups."""
     from bot.adapters.vault import Keyring
 
-    print(Keyring.generate().dump().get_secret_value())
+    # one line without blanks: so it can stand unquoted in `.env`, in a shell and in a file of its own
+    print(",".join(Keyring.generate().dump().get_secret_value().split()))
 
 
 @keys.command

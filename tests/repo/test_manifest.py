@@ -86,7 +86,7 @@ def test_command_and_shortcut_are_the_ones_people_are_told() -> None:
     (command,) = SOCKET["features"]["slash_commands"]
     (shortcut,) = SOCKET["features"]["shortcuts"]
     assert command["command"] == COMMAND == "/greenlight"
-    assert command["usage_hint"] == "[connect|status|list|verify|cancel|doctor|help] [GL-...]"
+    assert command["usage_hint"] == "[connect|status|list|verify|rotate|cancel|doctor|help] [GL-...]"
     assert (shortcut["name"], shortcut["callback_id"]) == ("Connect ChatGPT", SHORTCUT)
 
 

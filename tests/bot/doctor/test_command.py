@@ -12,7 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
+from dotenv import dotenv_values
+from pydantic import SecretStr
 
+from bot.adapters.vault import Keyring
 from bot.doctor.first_start import MOST_OF_A_URL, is_first, link, walkthrough
 from bot.manifest import as_yaml, render
 from bot.sandbox.process import surroundings
@@ -87,3 +90,39 @@ async def test_steps_that_were_given_up_are_listed_and_done_again(patient: Patie
     await asyncio.to_thread(greenlight, patient.folder, patient.environ, "steps", "retry")
     assert patient.store.xlen(prefix + "dead") == 0
     assert patient.store.zscore(prefix + "due", "GL-000001|card|0") is not None
+
+
+async def test_empty_lists_say_so_and_keep_standard_output_empty(patient: Patient) -> None:
+    expected = {
+        ("requests", "list"): "No requests yet: somebody has to type /greenlight in Slack.\n",
+        ("steps", "dead"): "No step was given up.\n",
+        ("audit", "verify"): "There is no request to check.\n",
+    }
+    for words, told in expected.items():
+        done = await asyncio.to_thread(greenlight, patient.folder, patient.environ, *words)
+        assert (done.returncode, done.stdout) == (0, "")
+        assert done.stderr.endswith(told)
+
+
+async def test_an_unknown_request_is_one_sentence_that_says_where_to_look(patient: Patient) -> None:
+    done = await asyncio.to_thread(
+        greenlight, patient.folder, patient.environ, "requests", "show", "GL-7K3M9Q"
+    )
+    assert done.returncode == 1
+    assert done.stderr == "greenlight: No request GL-7K3M9Q. `greenlight requests list` shows them.\n"
+
+
+def test_a_new_key_set_is_one_line_that_can_stand_in_dotenv(tmp_path: Path) -> None:
+    printed = greenlight(tmp_path, {}, "keys", "new").stdout
+    (tmp_path / ".env").write_text(f"GREENLIGHT_ENCRYPTION_KEYS={printed}", encoding="utf-8")
+    read = dotenv_values(tmp_path / ".env")
+    keys = Keyring.parse(SecretStr(read["GREENLIGHT_ENCRYPTION_KEYS"] or ""))
+    assert keys.dump().get_secret_value().split() == printed.strip().split(",")
+
+
+@pytest.mark.parametrize("url", ["http://bot.example", "bot.example", "https://bot.example/path?x"])
+def test_a_manifest_for_an_address_that_slack_would_refuse_is_refused(tmp_path: Path, url: str) -> None:
+    done = greenlight(tmp_path, {}, "manifest", "--url", url)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "https://HOST" in done.stderr

@@ -109,7 +109,7 @@ function netskope(world) {
     act("grant_access", { as: now.me, workspace: $("#netskope-workspace").value, key: $("#netskope-key").value, name: $("#netskope-name").value });
   };
   return [
-    h("p", {}, "Your Netskope tenant: API-enabled Protection, CASB API (Next Gen), ", h("strong", {}, world.netskope.app), ", Setup Instance."),
+    h("p", {}, "Your Netskope tenant: Settings, Configure App Access, Next Gen, CASB API, ", h("strong", {}, world.netskope.app), ", Setup CASB API Instance."),
     h("form", { class: "setup", "data-tour": "netskope-form", autocomplete: "off", onsubmit: grant },
       field("name", "Netskope instance name", ""), field("workspace", "Netskope workspace ID", ""), field("key", "Netskope API key", "", "Paste the key here, and nowhere else but the form in Slack."),
       h("button", { type: "submit", class: "bk primary", "data-k": "grant access" }, "Grant Access")),
