@@ -96,3 +96,13 @@ def test_the_tour_leads_a_first_time_visitor(chromium: Browser) -> None:
         desk.page.reload()
         expect(desk.page.get_by_label("You are")).to_be_visible()
         expect(tour).to_be_hidden()
+
+
+def test_the_tour_of_a_second_tab_does_not_ask_for_an_approval_that_was_given(
+    chromium: Browser, desk: Desk
+) -> None:
+    desk.ask()
+    desk.approve()
+    desk.stands_at("Waiting for OpenAI")
+    with visit(chromium, desk.page.url) as second:
+        second.sees(second.page.locator("#tour"), "6 of 12")

@@ -17,6 +17,7 @@ const channel = (screen, dm) => screen.slack.channels.find((one) => (dm ? one.dm
 const card = (screen) => screen.slack.messages.find((one) => one.channel === channel(screen, false)?.id && !one.thread && one.user === screen.slack.bot && !one.ephemeral);
 const stands = (screen) => card(screen)?.blocks[0]?.text?.text ?? "";
 const shows = (screen, rung) => new RegExp(`${rung}[^:]*: \\*shown\\*`).test(JSON.stringify(card(screen)?.blocks ?? ""));
+const reviewed = (screen) => card(screen) && !/Checking|correction|review/.test(stands(screen));
 const granted = (screen) => screen.world.keys.some((one) => one.state.startsWith("read"));
 const pressed = (action, place) => () => { const button = `#messages [data-k*=" ${action} "]`; return $(button) ? button : place; };
 
@@ -45,12 +46,12 @@ const STEPS = [
       if (screen.slack.modals.length) await act("close", { as: screen.me });
       be(RITA);
     },
-    done: (screen) => screen.me === RITA,
+    done: (screen) => screen.me === RITA || reviewed(screen),
   },
   {
     say: "Read the card in # security and press Approve. (Or Deny: then a reason is asked for.)",
     at: pressed("approve", '[data-tour="security-messages"]'), does: "Open # security",
-    help: (screen) => goTo(channel(screen, false).id), done: (screen) => card(screen) && !/Checking|correction|review/.test(stands(screen)),
+    help: (screen) => goTo(channel(screen, false).id), done: reviewed,
   },
   {
     say: "Greenlight has written to OpenAI Support. Now be OpenAI Support: grant the key read and delete.",
@@ -60,7 +61,7 @@ const STEPS = [
   {
     say: "Greenlight asks OpenAI twice, a minute apart (about a second here), before it believes the grant. Then it is Alice's turn again.",
     at: () => "#who", does: "Be Alice",
-    help: (_, be) => be(ALICE), done: (screen) => screen.me === ALICE,
+    help: (_, be) => be(ALICE), done: (screen) => screen.me === ALICE || shows(screen, "E4"),
   },
   {
     say: "Greenlight's direct message guides Alice through Netskope. Open the tenant on the right, fill in the form and press Grant Access.",
