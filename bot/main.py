@@ -32,6 +32,7 @@ from bot.adapters.people import RedisPeople
 from bot.adapters.slack import SlackMessenger, SlackScreens, keep_warm, slack_client
 from bot.adapters.slack_channel import ChannelWatch, PrivateMessenger
 from bot.adapters.slack_directory import Roles, SlackDirectory
+from bot.adapters.slack_files import SlackUploads
 from bot.adapters.slack_start import SlackFacts, StartError, preflight
 from bot.adapters.smtp import SmtpMailer
 from bot.adapters.telemetry import exporting
@@ -261,6 +262,7 @@ def _wire(
         key_page=outside.key_page,
         step_up=outside.step_up,
         channel=watch,
+        uploads=SlackUploads(slack) if facts.uploads else None,
     )
     app = bolt_app(slack, facts)
     register(app, doorstep)

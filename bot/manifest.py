@@ -25,6 +25,9 @@ SCOPES = (
     "usergroups:read",
     "users:read",
 )
+# Never asked for, used when an operator adds them: docs/how-to/configure.md says what for.
+OPTIONAL_SCOPES = ("files:write",)
+KNOWN_SCOPES = frozenset({*SCOPES, *OPTIONAL_SCOPES})
 _LONG_DESCRIPTION = """\
 Greenlight takes a ChatGPT Enterprise workspace from a request to a proven connection with Netskope's \
 Next Gen CASB API. An admin asks with /greenlight, a reviewer of the security team approves, OpenAI grants \
@@ -116,7 +119,7 @@ def problems(manifest: Mapping[str, Any]) -> list[str]:
         (_is_reachable(features, settings), f"Without Socket Mode every URL is https://...{EVENTS_PATH}."),
         *((scope in scopes, f"The bot scope {scope} is missing.") for scope in SCOPES),
         *((event in events, f"The bot event {event} is missing.") for event in EVENTS),
-        *((scope in SCOPES, f"The bot scope {scope} is not needed; remove it.") for scope in scopes),
+        *((scope in KNOWN_SCOPES, f"The bot scope {scope} is not needed; remove it.") for scope in scopes),
     )
     return [sentence for fulfilled, sentence in rules if not fulfilled]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -44,6 +44,16 @@ class Screens(Protocol):
 
     async def whisper(self, response_url: str, text: str, blocks: Blocks = ()) -> None:
         """Say something that only the person who clicked sees."""
+
+
+class Uploads(Protocol):
+    """Files for one person's direct message; raises `Transient` or `Refused` (Slack's error)."""
+
+    async def names(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """How these people are called, as far as Slack says it now."""
+
+    async def share(self, user_id: str, files: Mapping[str, bytes], said: str) -> None:
+        """Put the files, by name, into this person's direct message under one sentence."""
 
 
 class TooSlow(GreenlightError):
@@ -101,6 +111,7 @@ class Doorstep:
     channel: Watched | None = None  # the security channel: nothing is approved while it is shared
     delegates: Delegates | None = None
     channel_id: str = ""
+    uploads: Uploads | None = None  # None: the token lacks the optional scope files:write
     inflight: InFlight = field(default_factory=InFlight)
 
     @property

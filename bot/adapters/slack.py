@@ -198,7 +198,7 @@ class SlackScreens:
         if blocks:
             body["blocks"] = list(blocks)
         session = self._client.session
-        if session is None or not _is_slacks(response_url, self._client.base_url):
+        if session is None or not is_slacks(response_url, self._client.base_url):
             raise Refused(SLACK, "invalid_response_url")
         try:
             async with session.post(
@@ -212,7 +212,7 @@ class SlackScreens:
         raise failure
 
 
-def _is_slacks(url: str, base_url: str) -> bool:
+def is_slacks(url: str, base_url: str) -> bool:
     """Whether words for a person may go to this address: Slack's own hosts, or where its Web API is."""
     try:
         parts, home = urlsplit(url), urlsplit(base_url)

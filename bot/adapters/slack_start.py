@@ -15,6 +15,7 @@ from bot.domain.errors import GreenlightError, ProviderError, Transient
 
 SCOPES = frozenset({"commands", "chat:write", "users:read", "im:write"})
 GROUP_SCOPE = "usergroups:read"
+FILE_SCOPE = "files:write"  # optional: the evidence pack also as files
 _INVITE = "invite the bot there (/invite @Greenlight)"
 _MEND = "`greenlight doctor` says where to get the right one."
 BOT_TOKEN_PROBLEMS = {
@@ -49,6 +50,7 @@ class SlackFacts:
     enterprise_id: str | None = None
     channel_name: str = ""
     warnings: tuple[str, ...] = ()
+    uploads: bool = False  # the optional scope for files was granted
 
     @property
     def permalink_base(self) -> str:
@@ -69,7 +71,8 @@ async def preflight(
     connection that the first click will use.
     """
     answer = await _check_bot_token(client)
-    warnings = _check_scopes(answer.headers, SCOPES | ({GROUP_SCOPE} if groups else set()))
+    granted = _granted(answer.headers)
+    warnings = _check_scopes(granted, SCOPES | ({GROUP_SCOPE} if groups else set()))
     if app_token is not None:
         await _check_app_token(client, app_token)
     name = await _check_channel(client, channel)
@@ -82,6 +85,7 @@ async def preflight(
         enterprise_id=answer.get("enterprise_id"),
         channel_name=name,
         warnings=warnings,
+        uploads=FILE_SCOPE in (granted or ()),
     )
 
 
@@ -97,11 +101,15 @@ async def _check_bot_token(client: AsyncWebClient) -> AsyncSlackResponse:
     return answer
 
 
-def _check_scopes(headers: Mapping[str, str], needed: frozenset[str]) -> tuple[str, ...]:
+def _granted(headers: Mapping[str, str]) -> frozenset[str] | None:
     named = {name.lower(): value for name, value in headers.items()}.get("x-oauth-scopes")
-    if named is None:
+    return None if named is None else frozenset(scope.strip() for scope in named.split(","))
+
+
+def _check_scopes(granted: frozenset[str] | None, needed: frozenset[str]) -> tuple[str, ...]:
+    if granted is None:
         return ("Slack did not say which scopes the bot token has, so they could not be checked.",)
-    missing = sorted(needed - {scope.strip() for scope in named.split(",")})
+    missing = sorted(needed - granted)
     if missing:
         raise StartError(
             f"The Slack app lacks the bot scopes {', '.join(missing)}: reinstall it from manifest.yml."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,15 +22,12 @@ def export(request_id: str, *, out: Path = Path()) -> None:
     out
         The folder for both files.
     """
-    from bot.views.pack_page import page
+    from bot.views.pack_files import files
 
     pack, problems = asyncio.run(_pack(request_id))
-    name = pack["request"]["id"]
     out.mkdir(parents=True, exist_ok=True)
-    for path, text in (
-        (out / f"{name}.html", page(pack)),
-        (out / f"{name}.json", json.dumps(pack, indent=2, ensure_ascii=False) + "\n"),
-    ):
+    for name, text in files(pack).items():
+        path = out / name
         path.write_text(text, encoding="utf-8")
         path.chmod(0o600)
         print(path)

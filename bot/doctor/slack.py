@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.doctor.finding import Finding, Findings, failure, ok, unseen, warning
 from bot.doctor.seen import ChannelSeen, GroupSeen, PersonSeen, SlackSeen
-from bot.manifest import EVENTS_PATH, SCOPES
+from bot.manifest import EVENTS_PATH, KNOWN_SCOPES, SCOPES
 
 APPS = "https://api.slack.com/apps"
 REINSTALL = (
@@ -47,7 +47,7 @@ def scopes(seen: SlackSeen) -> Findings:
     found: Findings = []
     if missing := [scope for scope in SCOPES if scope not in seen.scopes]:
         found.append(failure(name, f"The app lacks {', '.join(missing)}.", REINSTALL))
-    if spare := sorted(seen.scopes - set(SCOPES)):
+    if spare := sorted(seen.scopes - KNOWN_SCOPES):
         why = f"The app has more than it needs: {', '.join(spare)}."
         found.append(warning("slack spare scopes", why, REINSTALL))
     return found or [ok(name, f"All {len(SCOPES)} of the manifest.")]

@@ -121,8 +121,30 @@ def _approved(request: Request) -> str:
     return f"{names}."
 
 
-def evidence(request: Request, entries: int, flaws: Sequence[str], terms: Terms) -> Message:
-    """Return the summary of the evidence pack, and how to get the file."""
+def files_sent() -> str:
+    """Return what is said of the files when they are in the person's direct message."""
+    return say("Both files (HTML and JSON) are in your direct message with me.")
+
+
+def files_failed(why: str) -> str:
+    """Return what is said of the files when Slack did not take them."""
+    return say("The files could not be sent to you: {why}", why=why)
+
+
+def files_optional() -> str:
+    """Return what would let the bot send the files itself."""
+    return say(
+        "With the optional Slack scope {scope} I would also send it to you.", scope=b.code("files:write")
+    )
+
+
+def files_comment(request: Request) -> str:
+    """Return the sentence above the files in the direct message."""
+    return say("Evidence pack of {id}: one file to read, one to check.", id=request.id)
+
+
+def evidence(request: Request, entries: int, flaws: Sequence[str], terms: Terms, *, files: str) -> Message:
+    """Return the summary of the evidence pack, and how to get the file; `files` says what became of them."""
     chain = (
         say("{entries} audit entries, the chain is intact.", entries=entries)
         if not flaws
@@ -136,4 +158,4 @@ def evidence(request: Request, entries: int, flaws: Sequence[str], terms: Terms)
     lines += [chain, *broken, say("Head of the chain: {head}", head=b.code(request.audit_head))]
     command = b.code(f"greenlight requests export {request.id}")
     get = say("The file (HTML and JSON): whoever operates the bot runs {command}.", command=command)
-    return b.message(f"{lines[0]} {chain}", [b.section("\n".join(lines)), b.context(get)])
+    return b.message(f"{lines[0]} {chain}", [b.section("\n".join(lines)), b.context(f"{files} {get}")])

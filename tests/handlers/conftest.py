@@ -16,6 +16,7 @@ from bot.adapters.redis import RedisStore
 from bot.adapters.redis_client import connect
 from bot.adapters.slack import SlackMessenger, SlackScreens, slack_client
 from bot.adapters.slack_directory import Roles, SlackDirectory
+from bot.adapters.slack_files import SlackUploads
 from bot.adapters.slack_start import preflight
 from bot.adapters.vault import Keyring, Vault
 from bot.domain import request as r
@@ -24,7 +25,7 @@ from bot.domain.ids import new_request_id
 from bot.domain.lifecycle import Terms
 from bot.domain.policy import Actor
 from bot.domain.request import Event, Request
-from bot.sandbox.slack import SlackSandbox
+from bot.sandbox.slack import DEFAULT_SCOPES, SlackSandbox
 from bot.sandbox.slack.model import Message
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.render import text_of
@@ -126,10 +127,18 @@ AT_OPENAI: list[Any] = [*IN_REVIEW, approved("U0REVIEW1")]
 AT_NETSKOPE: list[Any] = [*AT_OPENAI, probed(Verdict.GRANTED), probed(Verdict.GRANTED)]
 
 
+@pytest.fixture
+def scopes() -> tuple[str, ...]:
+    """What the bot's token may do."""
+    return DEFAULT_SCOPES
+
+
 @pytest.fixture(params=["socket", "http"])
-async def house(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[House]:
+async def house(
+    request: pytest.FixtureRequest, redis_url: str, scopes: tuple[str, ...]
+) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(SlackSandbox())
+        slack = await stack.enter_async_context(SlackSandbox(scopes=scopes))
         client = await stack.enter_async_context(slack_client(SecretStr(slack.bot_token), slack.url))
         redis, blocking = connect(redis_url), connect(redis_url, blocking=True)
         stack.push_async_callback(redis.aclose)
@@ -155,6 +164,7 @@ async def house(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator
             clock=lambda: built[0].now,
             tenant=TENANT,
             permalink_base=facts.permalink_base,
+            uploads=SlackUploads(client) if facts.uploads else None,
         )
         app = bolt_app(client, facts)
         register(app, doorstep)

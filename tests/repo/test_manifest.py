@@ -11,7 +11,7 @@ import pytest
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.manifest import EVENTS, EVENTS_PATH, SCOPES, Manifest, as_json, problems, render
+from bot.manifest import EVENTS, EVENTS_PATH, OPTIONAL_SCOPES, SCOPES, Manifest, as_json, problems, render
 from bot.transports import web
 from bot.views.actions import COMMAND, SHORTCUT
 
@@ -47,8 +47,9 @@ def attributes_used() -> set[str]:
     return {name for name in named & set(vars(AsyncWebClient)) if "_" in name.strip("_")}
 
 
-# Called only to look for our own message after a crash, and never needed: see docs/adr/0010.
-WITH_OPTIONAL_SCOPES = {"conversations.history", "conversations.replies"}
+# Never needed: to look for our own message after a crash (docs/adr/0010), to send the evidence pack as files.
+FILES = {"files.getUploadURLExternal", "files.completeUploadExternal"}
+WITH_OPTIONAL_SCOPES = {"conversations.history", "conversations.replies"} | FILES
 
 
 def methods_used() -> set[str]:
@@ -108,6 +109,17 @@ def test_every_scope_is_needed_by_a_method_or_a_feature() -> None:
 
 def test_history_and_search_are_out_of_the_bots_reach() -> None:
     assert not [scope for scope in SCOPES if "history" in scope or "search" in scope or "admin" in scope]
+
+
+@pytest.mark.parametrize("scope", OPTIONAL_SCOPES)
+def test_an_optional_scope_is_used_documented_never_asked_for_and_no_problem_when_added(scope: str) -> None:
+    assert {method for method, scopes in SCOPES_OF.items() if scope in scopes} == FILES
+    assert {method.replace(".", "_") for method in FILES} <= attributes_used()
+    assert scope not in SCOPES
+    assert scope in (ROOT / "docs" / "how-to" / "configure.md").read_text()
+    manifest = copy.deepcopy(SOCKET)
+    manifest["oauth_config"]["scopes"]["bot"].append(scope)
+    assert problems(manifest) == []
 
 
 @pytest.mark.parametrize("manifest", [SOCKET, HTTP], ids=["socket", "http"])

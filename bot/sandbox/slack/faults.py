@@ -19,6 +19,8 @@ TIERS = {
     "conversations.history": "t3",
     "conversations.replies": "t3",
     "conversations.open": "t3",
+    "files.completeUploadExternal": "t4",
+    "files.getUploadURLExternal": "t4",
     "pins.add": "t2",
     "usergroups.list": "t2",
     "usergroups.users.list": "t2",

@@ -1,6 +1,6 @@
 """The table of Web API methods, and those of them that only look things up."""
 
-from bot.sandbox.slack import chat, surfaces
+from bot.sandbox.slack import chat, files, surfaces
 from bot.sandbox.slack.api import Args, Caller, Method, Refusal, conversation, truthy
 from bot.sandbox.slack.model import Json, UserGroup
 
@@ -119,6 +119,10 @@ METHODS: dict[str, Method] = {
     "conversations.info": Method(conversations_info, ("channel",), READ, takes_json=False),
     "conversations.members": Method(conversations_members, ("channel",), READ, takes_json=False),
     "conversations.open": Method(conversations_open, (), WRITE),
+    "files.completeUploadExternal": Method(files.complete, ("files",), ("files:write",)),
+    "files.getUploadURLExternal": Method(
+        files.upload_url, ("length", "filename"), ("files:write",), takes_json=False
+    ),
     "pins.add": Method(chat.pin, ("channel",), ("pins:write",)),
     "usergroups.list": Method(usergroups_list, (), ("usergroups:read",), takes_json=False),
     "usergroups.users.list": Method(usergroups_users, ("usergroup",), ("usergroups:read",), takes_json=False),

@@ -123,6 +123,7 @@ class Message:
     ephemeral_to: str | None = None
     deleted: bool = False
     edits: int = 0
+    files: list[Json] = field(default_factory=list)  # ids and titles
     selected: dict[str, Json] = field(default_factory=dict)  # what a person has chosen, "block_id action_id"
 
     def to_json(self, *, metadata: bool = False) -> Json:
@@ -132,6 +133,8 @@ class Message:
             body |= {"bot_id": self.bot_id, "app_id": self.app_id}
         if self.blocks:
             body["blocks"] = self.blocks
+        if self.files:
+            body["files"] = self.files
         if self.thread_ts:
             body["thread_ts"] = self.thread_ts
         if self.edited_ts:
@@ -139,6 +142,20 @@ class Message:
         if metadata and self.metadata:
             body["metadata"] = self.metadata
         return body
+
+
+@dataclass
+class Upload:
+    """A file on its way: announced by length, sent once to its URL, shared once."""
+
+    id: str
+    token: str = field(repr=False)
+    name: str
+    length: int
+    body: bytes | None = field(default=None, repr=False)
+    title: str = ""
+    used: bool = False
+    shared: bool = False
 
 
 @dataclass

@@ -83,7 +83,7 @@ class SlackSandbox:
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
         self._port = self._runner.addresses[0][1]
-        self.sockets.base = self.base
+        self.sockets.base = self.world.base = self.base
 
     async def close(self) -> None:
         """Cut everything off and stop listening."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.slack import chat
+from bot.sandbox.slack import chat, files
 from bot.sandbox.slack.api import Args, Caller, Method, Refusal, invalid, truthy
 from bot.sandbox.slack.faults import Fault, Faults, RateLimits
 from bot.sandbox.slack.methods import METHODS
@@ -46,7 +46,7 @@ class Tokens:
 
 
 class WebApi:
-    """Answers `/api/<method>` and `/<commands|actions>/<team>/<token>`."""
+    """Answers `/api/<method>`, `/<commands|actions>/<team>/<token>` and `/upload/v1/<token>`."""
 
     def __init__(
         self,
@@ -73,6 +73,7 @@ class WebApi:
         return [
             web.route("*", "/api/{method}", self._web_api),
             web.post("/{kind:commands|actions}/{team}/{token}", self._response_url),
+            web.post("/upload/v1/{token}", self._upload),
         ]
 
     def release(self) -> None:
@@ -184,6 +185,19 @@ class WebApi:
         ms = (time.monotonic() - began) * 1000
         self.calls.append(Call(name, dict(args), self.world.clock(), ok, error, status, kind, ms))
         self.world.changes.announce("call", method=name, ok=ok, error=error, status=status, fault=kind)
+
+    # --- files -------------------------------------------------------------------------------
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        token, body = request.match_info["token"], await request.read()
+        return await self._faulty(request, "upload", {"length": len(body)}, lambda: self._take(token, body))
+
+    def _take(self, token: str, body: bytes) -> web.Response:
+        try:
+            files.receive(self.world, token, body)
+        except Refusal as refusal:
+            return web.json_response({"ok": False, "error": refusal.error}, status=400)
+        return web.json_response({"ok": True})
 
     # --- response_url ------------------------------------------------------------------------
 

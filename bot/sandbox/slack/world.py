@@ -11,7 +11,17 @@ from typing import Any
 
 from bot.sandbox.slack import cast
 from bot.sandbox.slack.changes import Changes
-from bot.sandbox.slack.model import Channel, Json, Message, ResponseUrl, Trigger, User, UserGroup, View
+from bot.sandbox.slack.model import (
+    Channel,
+    Json,
+    Message,
+    ResponseUrl,
+    Trigger,
+    Upload,
+    User,
+    UserGroup,
+    View,
+)
 
 MAX_STACK = 3
 TRIGGER_SECONDS = 3.0
@@ -35,6 +45,8 @@ class World:
         self.homes: dict[str, View] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
+        self.uploads: dict[str, Upload] = {}
+        self.base = ""  # where this Slack listens, once it does
         self._by_ts: dict[tuple[str, str], Message] = {}
         self._last_ts = 0
         self._numbers = itertools.count(1)

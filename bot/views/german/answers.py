@@ -12,6 +12,16 @@ TEXTS: dict[str, str] = {
     "Check GREENLIGHT_CHANNEL, and invite the bot if the channel is private.": (
         "Prüfen Sie GREENLIGHT_CHANNEL, und laden Sie den Bot ein, wenn der Kanal privat ist."
     ),
+    "Both files (HTML and JSON) are in your direct message with me.": (
+        "Beide Dateien (HTML und JSON) liegen in Ihrer Direktnachricht mit mir."
+    ),
+    "The files could not be sent to you: {why}": ("Die Dateien konnten Ihnen nicht geschickt werden: {why}"),
+    "With the optional Slack scope {scope} I would also send it to you.": (
+        "Mit dem optionalen Slack-Recht {scope} würde ich sie Ihnen auch schicken."
+    ),
+    "Evidence pack of {id}: one file to read, one to check.": (
+        "Nachweismappe zu {id}: eine Datei zum Lesen, eine zum Prüfen."
+    ),
     "Choose a day that is not over.": "Wählen Sie einen Tag, der noch nicht vorbei ist.",
     "Choose somebody else.": "Wählen Sie jemand anderen.",
     "Connect a ChatGPT workspace": "Einen ChatGPT-Workspace verbinden",

@@ -24,6 +24,12 @@ async def test_a_healthy_installation_is_described():
     assert (facts.channel_name, facts.warnings) == ("security", ())
 
 
+@pytest.mark.parametrize(("more", "known"), [((), False), (("files:write",), True)])
+async def test_the_optional_scope_for_files_is_known_from_the_start(more: tuple[str, ...], known: bool):
+    async with SlackSandbox(scopes=[*DEFAULT_SCOPES, *more]) as slack:
+        assert (await start(slack)).uploads is known
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -65,7 +71,7 @@ async def test_the_scope_that_reading_the_channel_needs_is_named():
 
 
 def test_scopes_that_slack_does_not_state_are_a_warning():
-    assert "could not be checked" in _check_scopes({}, frozenset({"commands"}))[0]
+    assert "could not be checked" in _check_scopes(None, frozenset({"commands"}))[0]
 
 
 @pytest.mark.parametrize(

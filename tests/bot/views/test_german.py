@@ -89,7 +89,12 @@ def messages(state: State, terms: Terms) -> Iterator[Message]:
     yield status.status(request, at, terms)
     yield status.decided_already(request)
     yield status.listing([request] * 30, at)
-    yield status.evidence(request, 7, (), terms)
+    for files in (
+        status.files_sent(),
+        status.files_failed(status.files_comment(request)),
+        status.files_optional(),
+    ):
+        yield status.evidence(request, 7, (), terms, files=files)
     yield notes.your_turn(request, terms)
     yield digest.digest([request], REVIEWER, at, terms)
     for entry in told.entries:
