@@ -35,9 +35,10 @@ class LocalWorld:
         rate_limits: float = 0,
         green_delay: float = 0.0,
         history: bool = False,
+        files: bool = False,
     ) -> None:
-        """`history`: this Slack granted the optional scopes that let the bot read back what it posted."""
-        scopes = (*DEFAULT_SCOPES, *(HISTORY if history else ()))
+        """Optional scopes of this Slack: `history` to read back what the bot posted, `files` to upload."""
+        scopes = (*DEFAULT_SCOPES, *(HISTORY if history else ()), *(("files:write",) if files else ()))
         self.slack = SlackSandbox(clock=clock, rate_limits=rate_limits, scopes=scopes)
         self.openai = OpenAISandbox(clock)
         self.netskope = NetskopeSandbox(clock, green_delay=green_delay, accepts=self._reads)

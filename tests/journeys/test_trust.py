@@ -21,6 +21,7 @@ from bot.domain.errors import NotAllowed
 from bot.domain.policy import Actor
 from bot.domain.request import State
 from bot.offline import secret_of, verify_file
+from bot.sandbox.local import LocalWorld
 from bot.sandbox.slack import Message, text_of
 from tests.journeys.conftest import Journey, Start
 
@@ -236,3 +237,19 @@ async def test_a_reviewer_reads_the_evidence_and_nobody_else_does(journey: Journ
     assert journey.key not in told
     await journey.alice.click(card, "Evidence pack")
     await journey.told(journey.alice, "Only reviewers")
+
+
+async def test_a_token_that_may_upload_brings_the_reviewer_a_file_that_verifies(
+    begin: Start, tmp_path: Path
+) -> None:
+    world = LocalWorld(files=True)
+    journey = await begin(world)
+    card = await journey.in_review()
+    await journey.rita.click(card, "Evidence pack")
+    await journey.told(journey.rita, "Both files (HTML and JSON) are in your direct message")
+    sent = {upload.title: upload.body or b"" for upload in world.slack.world.uploads.values()}
+    (name,) = [one for one in sent if one.endswith(".json")]
+    assert journey.key.encode() not in b"".join(sent.values())
+    (tmp_path / name).write_bytes(sent[name])
+    code, told = await greenlight(journey, "audit", "verify", "--file", str(tmp_path / name))
+    assert (code, "intact" in told) == (0, True), told

@@ -258,6 +258,11 @@ async def done(outcome: object) -> None:
         await outcome
 
 
+async def test_the_optional_scope_is_no_spare_one(patient: Patient) -> None:
+    scopes(lambda s: s | {"files:write"})(patient)
+    assert "slack spare scopes" not in {finding.name for finding in await patient.findings()}
+
+
 async def test_a_healthy_installation_needs_nothing(patient: Patient) -> None:
     assert bad(await patient.findings()) == {}
 
