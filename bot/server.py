@@ -14,7 +14,7 @@ from aiohttp import web
 
 MAX_BODY_BYTES = 1024**2
 MAX_LINE = MAX_FIELD = 8 * 1024
-MOST_CONNECTIONS = 512
+MOST_CONNECTIONS = 2048  # a thousand clicks in one moment, each on a connection of its own, and room to spare
 QUIET_SECONDS = 15.0
 BODY_SECONDS = 10.0
 DRAIN_SECONDS = 5.0
