@@ -135,7 +135,9 @@ class Doorstep:
         return found
 
     async def meet(self, visit: Visit) -> None:
-        """Find out the person's language where nothing else about them matters."""
+        """Find out the person's language where nothing else matters; ask Slack only about strangers."""
+        if self.directory.locale(visit.user_id):
+            return  # greeted in it already
         with suppress(ProviderError, TooSlow):
             async with self.in_time():
                 await self.actor(visit)
