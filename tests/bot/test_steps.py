@@ -11,8 +11,10 @@ from bot import steps
 from bot.domain.audit import Entry
 from bot.domain.errors import Queued, Refused
 from bot.domain.lifecycle import Step
+from bot.domain.policy import Actor
 from bot.domain.request import Place, State
 from bot.ports import Blocks, Claimed
+from bot.service import Home
 from bot.steps import Ports
 from tests.factories import NOW, story
 from tests.twins.store import StoreTwin
@@ -42,9 +44,17 @@ class Journal:
 
     entries: list[Entry]
     terms: Any
+    home: Home = field(default_factory=lambda: Home("T0GREEN", "Acme", "https://acme.goskope.com", b"audit"))
 
     async def entry(self, _request_id: str, seq: int) -> Entry:
         return self.entries[seq - 1]
+
+
+class People:
+    """A directory in which everybody is an ordinary person."""
+
+    async def actor(self, user_id: str, team_id: str) -> Actor:
+        return Actor(id=user_id, team=team_id)
 
 
 async def test_a_word_in_the_thread_that_had_no_turn_is_said_later_and_then_once() -> None:
@@ -52,7 +62,7 @@ async def test_a_word_in_the_thread_that_had_no_turn_is_said_later_and_then_once
     request, slack = told.request.model_copy(update={"card": CARD}), Slack(busy=True)
     service: Any = Journal(told.entries, told.terms)
     nobody: Any = None
-    ports = Ports(service, StoreTwin(), nobody, nobody, slack, lambda: NOW, CARD.channel)  # type: ignore[arg-type]
+    ports = Ports(service, StoreTwin(), People(), nobody, slack, lambda: NOW, CARD.channel)  # type: ignore[arg-type]
     step = Claimed(request.id, Step.TELL, 1, NOW, 1, "token")
     with pytest.raises(Queued):
         await steps.tell(request, step, ports)

@@ -22,6 +22,7 @@ from bot.sandbox.local import LocalWorld
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.netskope import Fault, NetskopeSandbox
 from tests.journeys.conftest import INSTANCE, Apart, Start
+from tests.wait import until
 
 CANARY = "sk-proj-CANARYq7Xw2" + "mZ8vK4tR6yB1nH9s" * 3 + "T3BlbkFJ" + "jD5gF3aL0cP7eU2i" * 3
 PASSWORD = "smtp-canary-Pa55w0rd"
@@ -42,6 +43,11 @@ def test_the_search_would_find_it():
     assert any(form in base64.b64encode(CANARY.encode()) for form in forms(CANARY))
 
 
+async def _is_rewritten(client: redis.asyncio.Redis) -> bool:
+    state = await client.info("persistence")
+    return not state["aof_rewrite_in_progress"] and not state["aof_rewrite_scheduled"]
+
+
 async def stored(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Every value of the bot's own server, and every byte of its files."""
     url = EmbeddedServer(folder).url
@@ -50,6 +56,7 @@ async def stored(folder: Path) -> Iterator[tuple[str, bytes]]:
         await client.config_set("rdbcompression", "no")
         await client.save()
         await client.bgrewriteaof()
+        await until(lambda: _is_rewritten(client), what="the append-only file to be written anew")
     files = [path for path in (folder / "valkey").rglob("*") if path.is_file()]
     assert any(path.suffix == ".rdb" for path in files)
     assert any(path.suffix == ".aof" for path in files)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.adapters.egress import Egress, GuardedResolver, PrivateAddressError, is_public
 from bot.adapters.http import fetch, open_client
-from bot.adapters.slack import _is_slacks
+from bot.adapters.slack import is_slacks
 from bot.sandbox.openai import OpenAISandbox
 
 INSIDE = (
@@ -80,4 +80,4 @@ async def test_slacks_session_looks_names_up_with_the_same_eyes() -> None:
     ],
 )
 def test_answers_go_to_slack_only(url: str, fine: bool) -> None:
-    assert _is_slacks(url, "http://127.0.0.1:80/api/") is fine
+    assert is_slacks(url, "http://127.0.0.1:80/api/") is fine
