@@ -197,19 +197,25 @@ class SlackScreens:
         body = {"text": text, "response_type": "ephemeral", "replace_original": False}
         if blocks:
             body["blocks"] = list(blocks)
-        session = self._client.session
-        if session is None or not is_slacks(response_url, self._client.base_url):
-            raise Refused(SLACK, "invalid_response_url")
-        try:
-            async with session.post(
-                response_url, json=body, proxy=self._client.proxy, allow_redirects=False
-            ) as answer:
-                if answer.status == 200:
-                    return
-                failure = from_answer(answer.status, answer.headers, {"ok": False})
-        except (aiohttp.ClientError, OSError) as error:
-            failure = translate(error)
-        raise failure
+        await send_to(self._client, response_url, "invalid_response_url", json=body)
+
+
+async def send_to(client: AsyncWebClient, url: str, otherwise: str, **content: Any) -> None:
+    """POST to an address that Slack gave us; `otherwise` is the refusal when it is not Slack's.
+
+    Such an address is good for whoever has it, so no error names it. Raises `Transient` or `Refused`.
+    """
+    session = client.session
+    if session is None or not is_slacks(url, client.base_url):
+        raise Refused(SLACK, otherwise)
+    try:
+        async with session.post(url, proxy=client.proxy, allow_redirects=False, **content) as answer:
+            if answer.status == 200:
+                return
+            failure = from_answer(answer.status, answer.headers, {"ok": False})
+    except (aiohttp.ClientError, OSError) as error:
+        failure = translate(error)
+    raise failure
 
 
 def is_slacks(url: str, base_url: str) -> bool:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack import is_slacks
+from bot.adapters.slack import send_to
 from bot.adapters.slack_directory import names_of
-from bot.adapters.slack_errors import SLACK, ask, from_answer, translate
-from bot.domain.errors import Refused
+from bot.adapters.slack_errors import ask
 
 
 class SlackUploads:
@@ -41,21 +39,5 @@ class SlackUploads:
 
     async def _upload(self, name: str, body: bytes) -> str:
         answer = await ask(self._client.files_getUploadURLExternal(filename=name, length=len(body)))
-        await self._post(str(answer["upload_url"]), body)
+        await send_to(self._client, str(answer["upload_url"]), "invalid_upload_url", data=body)
         return str(answer["file_id"])
-
-    async def _post(self, url: str, body: bytes) -> None:
-        """Send the bytes; the address is good for whoever has it, so no error names it."""
-        session = self._client.session
-        if session is None or not is_slacks(url, self._client.base_url):
-            raise Refused(SLACK, "invalid_upload_url")
-        try:
-            async with session.post(
-                url, data=body, proxy=self._client.proxy, allow_redirects=False
-            ) as answer:
-                if answer.status == 200:
-                    return
-                failure = from_answer(answer.status, answer.headers, {"ok": False})
-        except (aiohttp.ClientError, OSError) as error:
-            failure = translate(error)
-        raise failure

@@ -82,4 +82,5 @@ def test_other_paths_are_left_alone(line: str) -> None:
 
 @pytest.mark.parametrize("host", [*HOSTS, "artifactory" + ".corp.example", "--" + "index-url"])
 def test_registries_are_recognised(host: str) -> None:
-    assert REGISTRY.search(f"https://{host}/simple")
+    index = "simple"
+    assert REGISTRY.search(f"https://{host}/{index}")
