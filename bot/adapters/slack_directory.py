@@ -134,7 +134,7 @@ class SlackDirectory:
         self._members.forget(group_id)
 
     def invalidate_person(self, user_id: str) -> None:
-        """Forget a person: Slack says they changed."""
+        """Forget what Slack said of a person; the next question is asked anew."""
         self._people.forget(user_id)
 
     def _is_admin(self, person: dict[str, Any], user_id: str, belongs: dict[str, frozenset[str]]) -> bool:

@@ -21,6 +21,15 @@ class TestTheCommand:
         assert delivery.acked
         assert "/greenlight" in last(person)
 
+    async def test_help_asks_slack_about_strangers_only(self, house: House):
+        person = house.person("U0OUTSIDE")
+        await person.slash("/greenlight", "help")
+        assert "users.info" in house.methods()
+        house.doorstep.directory.invalidate_person(person.id)
+        house.slack.calls.clear()
+        await person.slash("/greenlight", "help")
+        assert house.methods() == []
+
     @pytest.mark.parametrize("text", ["status {0}", "STATUS `{0}`", "{0}"])
     async def test_status_shows_where_a_request_stands(self, house: House, text):
         request = await house.opened(*IN_REVIEW)
