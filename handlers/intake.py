@@ -11,10 +11,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.errors import GreenlightError, NoSuccessor, NotAllowed, ProviderError
 from bot.domain.policy import Action, may
-from bot.domain.request import WATCHED
+from bot.domain.request import GRANTED, WATCHED
 from bot.key_page import KeyPage
 from bot.views import actions as a
-from bot.views import intake, one_time, words
+from bot.views import correction, intake, one_time, words
 from bot.views.language import current
 from handlers.actor import Visit, visit
 from handlers.doorstep import Doorstep, View
@@ -157,7 +157,13 @@ class Intake:
         except GreenlightError as error:
             return intake.refused(words.error(error))
         typed = intake.prefill(request.draft)
-        return intake.build(typed, tenant=request.tenant, correcting=a.pack(request), link=self._links)
+        return intake.build(
+            typed,
+            tenant=request.tenant,
+            correcting=a.pack(request),
+            link=self._links,
+            granted=request.state in GRANTED,
+        )
 
     async def resubmit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Check and save a correction; an empty key field keeps the key."""
@@ -183,7 +189,10 @@ class Intake:
                 admin_key=intake.is_admin_key(typed) if key else before.key.admin_key,
                 idempotency=guest.key,
             )
-        await ack(response_action="update", view=intake.checked(outcome.request, intake.warnings(typed)))
+        after = outcome.request
+        light = correction.is_light(after)
+        view = correction.kept(after) if light else intake.checked(after, intake.warnings(typed))
+        await ack(response_action="update", view=view)
 
 
 async def replace(doorstep: Doorstep, view_id: str, view: View, view_hash: str) -> None:

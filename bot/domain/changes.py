@@ -47,6 +47,9 @@ def _probed(event: r.KeyProbed, request: Request, at: datetime, scale: float) ->
 
 @fold.register
 def _corrected(event: r.Corrected, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    typed = request.model_copy(update={"draft": event.draft, "key": event.key})
+    if request.state in r.GRANTED and typed.fingerprint == request.fingerprint:
+        return typed  # what was approved and proven is as it was
     fresh = {
         "probes": ProbeLog(),
         "evidence": {},
@@ -56,10 +59,11 @@ def _corrected(event: r.Corrected, request: Request, at: datetime, scale: float)
         "follow_ups": (),
         "hint": "",
         "tenant_troubles": (),
+        "grant_pressed_at": None,
     }
     if event.key.fingerprint != request.key.fingerprint:
         fresh["key_shown_at"] = None
-    return request.model_copy(update=fresh | {"draft": event.draft, "key": event.key})
+    return typed.model_copy(update=fresh)
 
 
 @fold.register

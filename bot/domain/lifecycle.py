@@ -99,6 +99,11 @@ def _hopeless(request: Request, terms: Terms) -> bool:
     return log.lost(terms.scale) if self_service else log.hopeless(terms.scale)
 
 
+def once_corrected(request: Request, _terms: Terms) -> State:
+    """What the approval is bound to has changed? Then all begins again; else it goes on where it was."""
+    return request.state if request.probes.last else State.CHECKING
+
+
 def before_grant(request: Request, terms: Terms) -> State:
     """Scopes that were proven and are lost go back to the requester."""
     return State.NEEDS_CORRECTION if request.probes.lost(terms.scale) else State.AWAITING_NETSKOPE
@@ -162,6 +167,7 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
     ),
     (S.AWAITING_NETSKOPE, r.CheckAsked): Rule((S.AWAITING_NETSKOPE,)),
     (S.AWAITING_NETSKOPE, r.KeyShown): Rule((S.AWAITING_NETSKOPE,), says=NOTE),
+    **{(state, r.Corrected): Rule((S.CHECKING, state), once_corrected, BOTH) for state in r.GRANTED},
     (S.VERIFYING, r.TenantChecked): Rule((S.CONNECTED, S.VERIFYING), when_verified, BOTH, quiet=True),
     (S.VERIFYING, r.GreenCheckSeen): Rule((S.CONNECTED, S.VERIFYING), when_verified, BOTH),
     (S.VERIFYING, r.KeyProbed): Rule(

@@ -37,6 +37,7 @@ class State(StrEnum):
 FINAL = frozenset({State.DENIED, State.CANCELLED, State.EXPIRED, State.RETIRED})
 WATCHED = frozenset({State.CONNECTED, State.ATTENTION})
 OPEN = frozenset(State) - FINAL - WATCHED
+GRANTED = frozenset({State.AWAITING_NETSKOPE, State.VERIFYING})  # OpenAI's part is done
 
 
 class Route(StrEnum):

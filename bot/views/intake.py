@@ -16,18 +16,16 @@ from pydantic import SecretStr
 from bot.domain.request import Draft, Request, Route, Scope
 from bot.views import actions as a
 from bot.views import blocks as b
-from bot.views import choices, mistakes, repair
+from bot.views import choices, correction, mistakes, repair
 from bot.views.language import say
 
 View = dict[str, Any]
 ADMIN_PREFIX = "sk-admin-"
 
 SEEN = (
-    "*About the key:* Slack has no hidden field, so the key is readable on your screen while you type, "
-    "and it "
-    "passes through Slack once. OpenAI advises against sending keys through chat. I encrypt it at once, "
-    "never "
-    "show more than its last four characters, and destroy it when this request ends."
+    "*About the key:* Slack has no hidden field, so the key is readable on your screen while you type, and "
+    "it passes through Slack once. OpenAI advises against sending keys through chat. I encrypt it at once, "
+    "never show more than its last four characters, and destroy it when this request ends."
 )
 LINKED = (
     "*About the key:* it is not asked for here, so that it never passes through Slack. When you send this "
@@ -65,12 +63,13 @@ def build(
     correcting: str | None = None,
     rotating: str | None = None,
     link: bool = False,
+    granted: bool = False,
 ) -> View:
     """Return the modal.
 
     `correcting` is the request's `pack`ed target (it becomes the private metadata); the key may then stay
     empty. `rotating` likewise, of the connection that is to get a new key.
-    `link`: the key is not asked for here but on a one-time page.
+    `link`: the key is not asked for here but on a one-time page. `granted`: a correction so late voids more.
     """
     typed = prefill or Typed(route=Route.SUPPORT_EMAIL.value, scope=Scope.READ.value)
     return b.modal(
@@ -79,7 +78,7 @@ def build(
         else say("Rotate the key")
         if rotating
         else say("Connect ChatGPT"),
-        [*_intro(tenant, correcting, rotating), *_inputs(typed, bool(correcting), link)],
+        [*_intro(tenant, correcting, rotating, granted), *_inputs(typed, bool(correcting), link)],
         submit=say("Check again") if correcting else say("Check and request"),
         close=say("Cancel"),
         callback_id=a.CORRECTION if correcting else a.ROTATION if rotating else a.INTAKE,
@@ -93,7 +92,9 @@ ROTATING = (
 )
 
 
-def _intro(tenant: str, correcting: str | None, rotating: str | None) -> list[b.Block]:
+def _intro(tenant: str, correcting: str | None, rotating: str | None, granted: bool) -> list[b.Block]:
+    if correcting:
+        return [b.section(correction.intro(granted=granted))]
     first = (
         say(
             "This connects a ChatGPT Enterprise workspace to your Netskope tenant {tenant}.",
@@ -103,8 +104,7 @@ def _intro(tenant: str, correcting: str | None, rotating: str | None) -> list[b.
         else say("This connects a ChatGPT Enterprise workspace to Netskope.")
     )
     first += " " + say("I check it with OpenAI, then a reviewer decides.")
-    again = say("Correct what is wrong and send it again. A change voids approvals given so far.")
-    return [b.section(again if correcting else say(ROTATING) if rotating else first)]
+    return [b.section(say(ROTATING) if rotating else first)]
 
 
 def _inputs(typed: Typed, correcting: bool, link: bool) -> list[b.Block]:

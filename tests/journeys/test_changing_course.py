@@ -121,6 +121,35 @@ class TestCorrecting:
         assert (await journey.request()).approvals == ()
 
 
+class TestCorrectingLate:
+    """OpenAI has granted, and only now does somebody see that the instance is named otherwise."""
+
+    @pytest.mark.parametrize("state", [State.AWAITING_NETSKOPE, State.VERIFYING])
+    async def test_a_mistyped_instance_name_is_corrected_and_only_approved_again(
+        self, journey: Journey, state: State
+    ):
+        await WAYS[state](journey)
+        await journey.press("Correct")
+        await journey.modal_says(journey.alice, "voids the approval")  # said before it happens
+        await journey.alice.submit({"Instance name": "ChatGPT Acme EU"})
+        await journey.thread_says("Approvals given before are void")
+        await journey.card_says("Waiting for review", "Approvals: 0 of 1", "ChatGPT Acme EU")
+        await journey.approve()
+        await journey.card_says("Ready for Grant Access in Netskope")
+        assert len(journey.world.mailbox.messages) == 1  # OpenAI is asked once per key
+        assert len(journey.cards()) == 1
+
+    async def test_another_administrators_email_keeps_the_approval_and_the_proof(self, journey: Journey):
+        await journey.at_netskope()
+        approved = (await journey.request()).approvals
+        answer = await journey.correct(Administrator_email="ben@acme.example")
+        assert "still stand" in text_of(answer.view)
+        await journey.told(journey.alice, "Nothing that was approved changed", "ben@acme.example")
+        after = await journey.request()
+        assert (after.state, after.approvals) == (State.AWAITING_NETSKOPE, approved)
+        await journey.shows(Rung.KEY_ALIVE, Rung.READ_GRANTED)
+
+
 class TestAskingTwice:
     async def test_the_second_request_is_refused_with_a_link_and_nothing_typed_is_lost(
         self, journey: Journey

@@ -102,6 +102,22 @@ TEXTS: dict[str, str] = {
         "Korrigieren Sie, was falsch ist, und senden Sie es erneut. Eine Änderung macht bisherige "
         "Genehmigungen ungültig."
     ),
+    "*Before you change something:* another workspace, organization, route, key, scope or instance name "
+    "voids the approval, and all begins again with the check and the review. The key's name, its creator, "
+    "its expiry and the administrator's e-mail may change freely. What stands in Netskope already does "
+    "not change with it: change it there as well.": (
+        "*Bevor Sie etwas ändern:* Ein anderer Workspace, eine andere Organisation, ein anderer Weg, "
+        "Schlüssel, Umfang oder Instanzname macht die Genehmigung ungültig, und alles beginnt von vorn mit "
+        "Prüfung und Genehmigung. Name, Ersteller und Ablauf des Schlüssels und die E-Mail-Adresse des "
+        "Administrators dürfen sich frei ändern. Was in Netskope schon steht, ändert sich dadurch nicht: "
+        "Ändern Sie es auch dort."
+    ),
+    "*Request {id} is corrected.*\nThe approval and what was proven still stand. Go on in Netskope with "
+    "the values in the new direct message.": (
+        "*Antrag {id} ist korrigiert.*\nDie Genehmigung und was nachgewiesen ist, gelten weiter. Machen Sie "
+        "in Netskope weiter, mit den Werten aus der neuen Direktnachricht."
+    ),
+    "Corrected": "Korrigiert",
     "Deny the request": "Antrag ablehnen",
     "Deny {request_id}? The requester and the channel see your reason. The key is destroyed.": (
         "{request_id} ablehnen? Der Antragsteller und der Kanal sehen Ihren Grund. Der Schlüssel wird "

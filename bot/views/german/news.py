@@ -216,6 +216,9 @@ TEXTS: dict[str, str] = {
     "{who} cancelled the request.{reason} The key I held is destroyed.": (
         "{who} hat den Antrag zurückgezogen.{reason} Der Schlüssel bei mir ist vernichtet."
     ),
+    "{who} corrected the request. Nothing that was approved changed.": (
+        "{who} hat den Antrag korrigiert. An dem, was genehmigt wurde, hat sich nichts geändert."
+    ),
     "{who} corrected the request. Approvals given before are void; the key is checked again.": (
         "{who} hat den Antrag korrigiert. Frühere Genehmigungen sind ungültig; der Schlüssel wird erneut "
         "geprüft."

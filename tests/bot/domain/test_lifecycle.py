@@ -93,6 +93,7 @@ MOVES: dict[State, dict[type[Event], State]] = {
         r.CheckAsked: State.AWAITING_NETSKOPE,
         r.GrantPressed: State.VERIFYING,
         r.KeyShown: State.AWAITING_NETSKOPE,
+        r.Corrected: State.CHECKING,
         r.TenantChecked: State.VERIFYING,
         r.Cancelled: State.CANCELLED,
         r.DeadlinePassed: State.EXPIRED,
@@ -101,6 +102,7 @@ MOVES: dict[State, dict[type[Event], State]] = {
         r.KeyProbed: State.VERIFYING,
         r.CheckAsked: State.VERIFYING,
         r.GrantPressed: State.VERIFYING,
+        r.Corrected: State.CHECKING,
         r.TenantChecked: State.CONNECTED,
         r.GreenCheckSeen: State.CONNECTED,
         r.Cancelled: State.CANCELLED,
@@ -377,6 +379,27 @@ class TestReview:
         request = play(request, (MINUTE, probed(Verdict.MISSING)), terms=terms)
         with pytest.raises(Stale):
             step(request, before, terms=terms)
+
+    @pytest.mark.parametrize("state", [State.AWAITING_NETSKOPE, State.VERIFYING])
+    def test_a_late_correction_of_what_was_approved_begins_again(self, state: State) -> None:
+        request = reach(state)
+        changed = corrected(instance_name="other").model_copy(update={"key": request.key})
+        after = step(request, changed).request
+        assert (after.state, after.approvals, after.evidence) == (State.CHECKING, (), {})
+        assert (after.grant_pressed_at, after.probes.probes) == (None, 0)
+        assert not step(request, changed).destroys_key
+
+    @pytest.mark.parametrize("state", [State.AWAITING_NETSKOPE, State.VERIFYING])
+    def test_a_late_correction_of_what_nobody_approved_changes_nothing_else(self, state: State) -> None:
+        request = reach(state)
+        changed = corrected(admin_email="other@example.com").model_copy(update={"key": request.key})
+        done = step(request, changed)
+        after = done.request
+        assert (after.state, after.approvals, after.probes) == (state, request.approvals, request.probes)
+        assert (after.evidence, after.deadline_at) == (request.evidence, request.deadline_at)
+        assert after.draft.admin_email == "other@example.com"
+        assert {Step.CARD, Step.NOTE, Step.TELL} <= set(due(done))
+        assert not done.clear
 
     @pytest.mark.parametrize(
         "change",

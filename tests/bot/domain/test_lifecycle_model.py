@@ -152,7 +152,7 @@ class Life(RuleBasedStateMachine):
         self.last_event = event
 
     def _note_decision(self, event: Event, before: State, after: Request) -> None:
-        if isinstance(event, r.Corrected):
+        if isinstance(event, r.Corrected) and after.state is State.CHECKING:
             self.decisions.clear()
             self.key = True
         if before is State.IN_REVIEW and after.state is State.DENIED:
@@ -181,9 +181,14 @@ class Life(RuleBasedStateMachine):
         for actor in PEOPLE:
             self._click(actor, r.Approved(by=actor.id, fingerprint=self._load().fingerprint))
 
-    @rule(actor=st.sampled_from(PEOPLE), new_key=st.booleans(), name=st.sampled_from(["a", "b"]))
-    def correct(self, actor: Actor, new_key: bool, name: str) -> None:
-        draft = DRAFT.model_copy(update={"instance_name": name})
+    @rule(
+        actor=st.sampled_from(PEOPLE),
+        new_key=st.booleans(),
+        name=st.sampled_from([DRAFT.instance_name, "b"]),
+        email=st.sampled_from([DRAFT.admin_email, "b@example.com"]),
+    )
+    def correct(self, actor: Actor, new_key: bool, name: str, email: str) -> None:
+        draft = DRAFT.model_copy(update={"instance_name": name, "admin_email": email})
         self._click(actor, r.Corrected(by=actor.id, draft=draft, key=NEW_KEY if new_key else KEY))
 
     @rule(actor=st.sampled_from(PEOPLE), days=st.integers(1, 30))
