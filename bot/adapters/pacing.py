@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.adapters.redis import RedisStore
-from bot.ports import Lane, Turn
+from bot.adapters.redis import RedisStore, milliseconds
+from bot.ports import Clock, Lane, Turn
 
 REMEMBERED_SECONDS = 24 * 3600
 
 # The server's clock decides, so replicas whose clocks differ still take turns. A reservation that a later
 # Retry-After overtook is replaced. Generic cell rate: `tat` is when the lane would be empty again.
 TURN = """
--- KEYS mark lane... | ARGV once remembered (every burst)...
+-- KEYS mark lane... | ARGV once remembered (every burst)... now ('' = by this server's clock)
 local t = redis.call('TIME')
-local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local now = tonumber(ARGV[#ARGV]) or t[1] * 1000 + math.floor(t[2] / 1000)
 local kept = redis.call('HMGET', KEYS[1], 'slot', 'tried')
 local lanes, held = {}, 0
 for i = 2, #KEYS do
@@ -51,12 +51,12 @@ return {0, kept[2] or ''}
 """
 
 DECLINED = """
--- KEYS mark lane | ARGV wait every burst
+-- KEYS mark lane | ARGV wait every burst now
 redis.call('HDEL', KEYS[1], 'tried')
 local wait = tonumber(ARGV[1])
 if wait <= 0 then return 0 end
 local t = redis.call('TIME')
-local open_again = t[1] * 1000 + math.floor(t[2] / 1000) + wait
+local open_again = (tonumber(ARGV[4]) or t[1] * 1000 + math.floor(t[2] / 1000)) + wait
 local hold = tonumber(redis.call('HGET', KEYS[2], 'hold') or '0')
 if open_again <= hold then return 0 end
 local tat = open_again + tonumber(ARGV[2]) * (tonumber(ARGV[3]) - 1)
@@ -67,10 +67,11 @@ return 1
 
 
 class RedisPacer:
-    """Turns by one script each."""
+    """Turns by one script each; `clock` stands in for the server's own in rehearsals."""
 
-    def __init__(self, store: RedisStore) -> None:
+    def __init__(self, store: RedisStore, clock: Clock | None = None) -> None:
         self._store = store
+        self._clock = clock
 
     async def turn(self, mark: str, lanes: Sequence[Lane], *, once: bool) -> Turn:
         """Take or reserve the next place in all lanes; with `once`, remember that this mark was sent."""
@@ -78,14 +79,18 @@ class RedisPacer:
         args: list[Any] = [int(once and bool(mark)), REMEMBERED_SECONDS * 1000]
         for lane in lanes:
             args += [round(lane.every * 1000), lane.burst]
+        args.append(self._now())
         wait, tried = await self._store.run(TURN, keys, args)
         since = datetime.fromtimestamp(float(tried) / 1000, UTC) if tried and mark else None
         return Turn(int(wait) / 1000, since)
 
     async def declined(self, mark: str, lane: Lane, seconds: float) -> None:
         """Slack did not take it: forget that it was sent, and keep the lane quiet for `seconds`."""
-        args = [round(seconds * 1000), round(lane.every * 1000), lane.burst]
+        args: list[Any] = [round(seconds * 1000), round(lane.every * 1000), lane.burst, self._now()]
         await self._store.run(DECLINED, [self._mark(mark), self._lane(lane)], args)
+
+    def _now(self) -> str | int:
+        return milliseconds(self._clock()) if self._clock else ""
 
     def _mark(self, mark: str) -> str:
         return self._store.keys.named(f"mark:{mark}")
