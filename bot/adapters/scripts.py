@@ -59,7 +59,7 @@ for _, item in ipairs(cjson.decode(ARGV[7])) do
     redis.call('HSET', KEYS[5], member, string.format('%.0f', score))
   else
     redis.call('ZADD', KEYS[2], score, member)
-    redis.call('HDEL', KEYS[3], member); redis.call('HDEL', KEYS[4], member)
+    for _, key in ipairs({KEYS[3], KEYS[4], KEYS[5]}) do redis.call('HDEL', key, member) end
     if not earliest or score < earliest then earliest = score end
   end
 end
@@ -77,7 +77,9 @@ for i = 1, #due, 2 do
   local member = due[i]
   redis.call('ZADD', KEYS[1], now + tonumber(ARGV[3]), member)
   redis.call('HSET', KEYS[2], member, ARGV[4])
-  redis.call('HDEL', KEYS[4], member)
+  -- a wish whose time has come is what is performed now; one for later stays
+  local wish = redis.call('HGET', KEYS[4], member)
+  if wish and tonumber(wish) <= now then redis.call('HDEL', KEYS[4], member) end
   out[#out + 1] = member
   out[#out + 1] = due[i + 1]
   out[#out + 1] = tostring(redis.call('HINCRBY', KEYS[3], member, 1))
@@ -88,20 +90,22 @@ return {out, nxt[2] or ''}
 
 SETTLE = """
 -- KEYS due claims tries again wake | ARGV member token until counts
--- `until` '' forgets the step, otherwise gives it back for that time; a wish in `again` wins over forgetting
+-- `until` '' forgets the step, otherwise gives it back for that time; a wish in `again` is not lost by either:
+-- it is performed at its own time, and brings forward what is put off beyond it
 if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
-local again = redis.call('HGET', KEYS[4], ARGV[1])
-redis.call('HDEL', KEYS[2], ARGV[1]); redis.call('HDEL', KEYS[4], ARGV[1])
-if ARGV[3] == '' and not again then
-  redis.call('ZREM', KEYS[1], ARGV[1]); redis.call('HDEL', KEYS[3], ARGV[1])
+local again, at = redis.call('HGET', KEYS[4], ARGV[1]), ARGV[3]
+redis.call('HDEL', KEYS[2], ARGV[1])
+if at == '' then redis.call('HDEL', KEYS[3], ARGV[1])
+elseif ARGV[4] == '0' then redis.call('HINCRBY', KEYS[3], ARGV[1], -1) end
+if at == '' and not again then
+  redis.call('ZREM', KEYS[1], ARGV[1])
   return 1
 end
-if ARGV[3] == '' then
-  redis.call('ZADD', KEYS[1], again, ARGV[1]); redis.call('HDEL', KEYS[3], ARGV[1])
-else
-  redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
-  if ARGV[4] == '0' then redis.call('HINCRBY', KEYS[3], ARGV[1], -1) end
+if again and (at == '' or tonumber(again) <= tonumber(at)) then
+  redis.call('HDEL', KEYS[4], ARGV[1])
+  at = again
 end
+redis.call('ZADD', KEYS[1], at, ARGV[1])
 redis.call('LPUSH', KEYS[5], '1'); redis.call('LTRIM', KEYS[5], 0, 0)
 return 1
 """
@@ -150,7 +154,8 @@ for _, item in ipairs(cjson.decode(ARGV[2])) do
   local member, score = item[1], tonumber(item[2])
   local present = tonumber(redis.call('ZSCORE', KEYS[1], member) or '')
   if redis.call('HEXISTS', KEYS[2], member) == 1 and present and present > tonumber(ARGV[1]) then
-    redis.call('HSET', KEYS[4], member, string.format('%.0f', score))
+    local wish = tonumber(redis.call('HGET', KEYS[4], member) or '')
+    if not wish or score < wish then redis.call('HSET', KEYS[4], member, string.format('%.0f', score)) end
   elseif not present or present > score then
     redis.call('ZADD', KEYS[1], score, member)
   end

@@ -276,6 +276,42 @@ async def test_postponed_steps_come_back_at_their_time_and_keep_their_count(stor
     assert (await store.claim(AT + timedelta(seconds=6), 10, 30)).steps[0].attempts == 2
 
 
+async def test_a_wish_that_comes_while_a_step_is_put_off_is_not_lost(store: Store) -> None:
+    request = await opened(store, a_request())
+    running = next(c for c in (await store.claim(AT, 10, 30)).steps if c.step is Step.CARD)
+    await moved(store, request, CheckAsked(by="U1"), AT + timedelta(seconds=1))
+    await store.postpone(running, AT + timedelta(minutes=5), counts=True)
+
+    soon = (await store.claim(AT + timedelta(seconds=1), 10, 30)).steps
+    assert [claimed.step for claimed in soon if claimed.step is Step.CARD] == [Step.CARD]
+
+
+async def test_a_wish_for_later_outlives_the_retry_of_a_step_that_failed(store: Store) -> None:
+    """The retry does the old work; what was wished for a later time is still to be done then."""
+    await store.schedule("GL-AAAAAA", [Due(Step.CARD, AT)])
+    (first,) = (await store.claim(AT, 10, 30)).steps
+    await store.plan("GL-AAAAAA", Step.CARD, AT + timedelta(hours=1), AT)
+    await store.postpone(first, AT + timedelta(seconds=5), counts=True)
+    (retry,) = (await store.claim(AT + timedelta(seconds=5), 10, 30)).steps
+    await store.done(retry)
+
+    assert (await store.claim(AT + timedelta(minutes=59), 10, 30)).steps == ()
+    (later,) = (await store.claim(AT + timedelta(hours=1), 10, 30)).steps
+    await store.done(later)
+    assert (await store.claim(AT + timedelta(days=1), 10, 30)).next_due is None
+
+
+async def test_of_two_wishes_while_a_step_runs_the_sooner_one_counts(store: Store) -> None:
+    now = datetime.now(UTC)
+    await store.schedule("GL-AAAAAA", [Due(Step.CARD, now)])
+    (running,) = (await store.claim(now, 10, 3600)).steps
+    for minutes in (1, 30):
+        await store.schedule("GL-AAAAAA", [Due(Step.CARD, now + timedelta(minutes=minutes))])
+    await store.done(running)
+
+    assert len((await store.claim(now + timedelta(minutes=1), 10, 30)).steps) == 1
+
+
 async def test_a_buried_step_does_not_come_back(store: Store) -> None:
     await opened(store, a_request())
     for claimed in (await store.claim(AT, 10, 30)).steps:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.audit import Entry
@@ -136,7 +136,9 @@ class StoreTwin:
         for name in due:
             slot = self.slots[name]
             steps.append(Claimed(*name, slot.due, slot.tries + 1, str(self._tokens)))
-            self.slots[name] = _Slot(now + timedelta(seconds=lease), str(self._tokens), slot.tries + 1)
+            wish = slot.again if slot.again and slot.again > now else None
+            leased_until = now + timedelta(seconds=lease)
+            self.slots[name] = _Slot(leased_until, str(self._tokens), slot.tries + 1, wish)
         return Claims(tuple(steps), min((slot.due for slot in self.slots.values()), default=None))
 
     def _due(self, name: Name) -> datetime:
@@ -158,7 +160,9 @@ class StoreTwin:
     async def postpone(self, claimed: Claimed, until: datetime, *, counts: bool) -> None:
         if mine := self._mine(claimed):
             name, slot = mine
-            self.slots[name] = replace(_Slot(until), tries=slot.tries - (not counts))
+            wish = slot.again if slot.again and slot.again > until else None
+            at = min(until, slot.again or until)
+            self.slots[name] = _Slot(at, tries=slot.tries - (not counts), again=wish)
             self._wake.set()
 
     async def bury(self, claimed: Claimed, why: str) -> None:
@@ -170,7 +174,7 @@ class StoreTwin:
             name = (request_id, item.step, item.ref)
             slot = self.slots.get(name)
             if slot and slot.token:
-                slot.again = item.at
+                slot.again = min(item.at, slot.again or item.at)
             elif slot is None or slot.due > item.at:
                 self.slots[name] = _Slot(item.at)
         self._wake.set()
