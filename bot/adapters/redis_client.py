@@ -1,19 +1,25 @@
 """How to reach the server: one URL for standalone, TLS, Unix socket, Sentinel and Cluster.
 
 Defaults of redis-py 8 that bite (measured): writes are retried up to 11 times, a pool of 100 that raises when
-it is empty, a socket time-out shorter than a blocking read. Hence explicit retries, a blocking pool, and a
-client of its own for blocking reads.
+it is empty, a socket time-out shorter than a blocking read. Hence explicit retries, pools that wait when they
+are empty (redis-py has one for a single server only: a Cluster gets `Turns`), and a client of its own for
+blocking reads.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
+from redis.asyncio.cluster import ClusterPipeline
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import ConnectionError as NoConnection
 
 Client = Redis | RedisCluster
 BLOCK_SECONDS = 20
@@ -29,7 +35,7 @@ def connect(url: str, *, blocking: bool = False) -> Client:
     options = _options(blocking)
     scheme, _, rest = url.partition("://")
     if scheme.endswith("+cluster"):
-        return RedisCluster.from_url(f"{scheme.removesuffix('+cluster')}://{rest}", **options)
+        return PatientCluster.from_url(f"{scheme.removesuffix('+cluster')}://{rest}", **options)
     if scheme.endswith("+sentinel"):
         return _sentinel(url, options)
     pool = BlockingConnectionPool.from_url(
@@ -46,6 +52,61 @@ def _options(blocking: bool) -> dict[str, Any]:
         "socket_timeout": BLOCK_SECONDS + 5 if blocking else ANSWER_SECONDS,
         "retry": retry,
     }
+
+
+class Turns:
+    """At most `limit` things at once; who waits longer than `seconds` is refused as if there were no way."""
+
+    def __init__(self, limit: int, seconds: float) -> None:
+        self._free = asyncio.Semaphore(limit)
+        self._seconds = seconds
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """Wait for a turn and keep it."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._free.acquire()
+        except TimeoutError:
+            raise NoConnection("no connection was free") from None
+        try:
+            yield
+        finally:
+            self._free.release()
+
+
+class PatientCluster(RedisCluster):
+    """A Cluster client that waits for a free connection; redis-py's own raises when there is none."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.turns = Turns(CONNECTIONS, ANSWER_SECONDS)
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        """Run one command in turn."""
+        async with self.turns.one():
+            return await super().execute_command(*args, **options)
+
+    def pipeline(self, transaction: Any = None, shard_hint: Any = None) -> ClusterPipeline:
+        """Collect commands, to be sent in turn."""
+        if shard_hint:
+            raise NotImplementedError("a Cluster knows no shards")
+        return PatientPipeline(self, transaction)  # type: ignore[abstract]  # redis-py's own is, too
+
+
+class PatientPipeline(ClusterPipeline):
+    """Commands for one Cluster that wait for a connection."""
+
+    cluster_client: PatientCluster
+
+    async def execute(self, raise_on_error: bool = True, allow_redirections: bool = True) -> list[Any]:
+        """Send all commands in turn."""
+        async with self.cluster_client.turns.one():
+            return await super().execute(raise_on_error, allow_redirections)
+
+
+class PatientPool(SentinelConnectionPool, BlockingConnectionPool):
+    """The way to whichever server the Sentinels name; waits when every connection is in use."""
 
 
 class GuardedRedis(Redis):
@@ -73,7 +134,13 @@ def _sentinel(url: str, options: dict[str, Any]) -> Redis:
         **login,
         **options,
     )
-    master: GuardedRedis = sentinel.master_for(path[0], redis_class=GuardedRedis, max_connections=CONNECTIONS)
+    master: GuardedRedis = sentinel.master_for(
+        path[0],
+        redis_class=GuardedRedis,
+        connection_pool_class=PatientPool,
+        max_connections=CONNECTIONS,
+        timeout=ANSWER_SECONDS,
+    )
     master.guards = tuple(sentinel.sentinels)
     return master
 

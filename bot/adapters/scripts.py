@@ -90,7 +90,7 @@ return {out, nxt[2] or ''}
 
 SETTLE = """
 -- KEYS due claims tries again wake | ARGV member token until counts
--- `until` '' forgets the step, otherwise gives it back for that time; a wish in `again` is not lost by either:
+-- `until` '' forgets the step, otherwise gives it back for that time; a wish in `again` is lost by neither:
 -- it is performed at its own time, and brings forward what is put off beyond it
 if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
 local again, at = redis.call('HGET', KEYS[4], ARGV[1]), ARGV[3]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from redis.exceptions import RedisError
 
 from bot.adapters.redis import RedisStore
 from bot.adapters.redis_check import check_server
-from bot.adapters.redis_client import CONNECTIONS, connect
+from bot.adapters.redis_client import CONNECTIONS, Turns, connect
 from bot.domain.errors import Conflict, GreenlightError, StoreUnavailable
 from bot.domain.lifecycle import Due, Step
 from bot.domain.request import CheckAsked, State
@@ -123,6 +124,44 @@ async def test_a_storm_shares_a_few_connections(store: RedisStore, one: Server) 
     assert len(str(one.ask("CLIENT", "LIST")).splitlines()) <= CONNECTIONS + 2
 
 
+async def a_storm(store: RedisStore) -> None:
+    """Everybody reads and schedules in one moment; nobody may be refused for want of a connection."""
+    request = await opened(store, a_request())
+    wishes = [store.schedule(request.id, [Due(Step.NOTE, AT, n)]) for n in range(500)]
+    found, _ = await asyncio.gather(
+        asyncio.gather(*(store.load(request.id) for _ in range(1000))), asyncio.gather(*wishes)
+    )
+    assert all(loaded.request == request for loaded in found)
+    assert len((await store.claim(AT, 1000, 30)).steps) == 500 + 3
+
+
+@pytest.mark.parametrize("kind", ["cluster", "sentinel"])
+async def test_a_storm_waits_for_its_turn_at_a_cluster_and_behind_a_sentinel(
+    tmp_path: Path, kind: str
+) -> None:
+    with ExitStack() as stack:
+        if kind == "cluster":
+            servers = stack.enter_context(cluster(tmp_path))
+            url = f"redis+cluster://{servers[0].address}"
+        else:
+            group = stack.enter_context(guarded(tmp_path))
+            servers, url = [group.primary], group.url
+        async with a_store(url) as store:
+            await a_storm(store)
+            for one in servers:
+                assert len(str(one.ask("CLIENT", "LIST")).splitlines()) <= CONNECTIONS + 15
+
+
+async def test_who_waits_too_long_for_a_connection_is_refused_and_does_not_block_the_next() -> None:
+    turns = Turns(1, seconds=0.01)
+    async with turns.one():
+        with pytest.raises(RedisError, match="no connection was free"):
+            async with turns.one():
+                raise AssertionError
+    async with turns.one():
+        pass
+
+
 async def test_the_same_version_on_another_history_is_a_conflict(store: RedisStore) -> None:
     """A failover may lose the last save; whoever still remembers it must not write on top of another one."""
     request = await opened(store, a_request())
@@ -183,9 +222,17 @@ async def test_after_a_failover_the_sentinel_leads_to_the_new_primary(tmp_path: 
                     return False
                 return True
 
-            await until(saved, what="the new primary to take a save", timeout=20)
+            await until(saved, what="the new primary to take a save", timeout=30)
             loaded = (await store.load(request.id)).request
             assert loaded
             assert (loaded.version, loaded.state) == (2, State.CHECKING)
             await store.schedule(request.id, [Due(Step.CARD, datetime.now(UTC))])
-            await store.wait(5)
+
+            async def woken() -> bool:  # its own client, which asks the Sentinel once per try
+                try:
+                    await store.wait(5)
+                except StoreUnavailable:
+                    return False
+                return True
+
+            await until(woken, what="the blocking client to find the new primary", timeout=30)
