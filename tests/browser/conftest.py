@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 
 from tests.browser.demo import demo_process
 from tests.browser.desk import PATIENCE, Desk
@@ -87,3 +87,20 @@ def desk(chromium: Browser) -> Iterator[Desk]:
     with demo_process() as url, visit(chromium, url) as desk:
         desk.end_tour()
         yield desk
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say what stood on the page when a test failed: a CI run leaves nothing else to look at."""
+    report = yield
+    desks = [one for one in getattr(item, "funcargs", {}).values() if isinstance(one, Desk)]
+    if report.when == "call" and report.failed:
+        report.sections += [("what the page showed", _shown(desk)) for desk in desks]
+    return report
+
+
+def _shown(desk: Desk) -> str:
+    try:
+        return desk.page.locator("body").inner_text(timeout=2_000)
+    except Error as error:
+        return f"nothing: {error.message}"

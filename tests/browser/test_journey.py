@@ -11,7 +11,7 @@ from tests.browser.desk import ORGANIZATION, WORKSPACE, Desk
 
 def test_three_people_take_a_request_from_a_command_to_a_proven_connection(desk: Desk) -> None:
     desk.create_key()
-    desk.send("/greenlight")
+    desk.open_form()
     desk.fill(desk.form(Workspace_ID=ORGANIZATION, Administrator_email="alice at acme"))
     desk.modal.get_by_role("button", name="Check and request").click()
     workspace = desk.modal.get_by_label("Workspace ID", exact=True)
@@ -111,7 +111,7 @@ def test_a_lost_socket_loses_nothing(shared_desk: Desk) -> None:
         desk.sees(desk.log, seen)
         desk.sees(desk.page.locator("#health"), "Slack connected")
     desk.be("Ben")
-    desk.send("/greenlight")
+    desk.open_form()
     desk.sees(desk.modal, "Connect ChatGPT")
     desk.page.keyboard.press("Escape")
     expect(desk.modal).to_have_count(0)

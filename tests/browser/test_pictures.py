@@ -54,7 +54,7 @@ def ask(desk: Desk) -> None:
     """As Alice, with a new key that OpenAI may be told about first."""
     desk.be("Alice")
     desk.open("# security")
-    desk.send("/greenlight")
+    desk.open_form()
     desk.fill(desk.form())
     desk.modal.get_by_label("Both").check()
     desk.modal.get_by_role("button", name="Check and request").click()

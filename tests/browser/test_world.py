@@ -39,7 +39,7 @@ def test_failing_providers_move_nothing_and_are_named(desk: Desk) -> None:
     desk.create_key()
     panel = desk.world("Bad day")
     panel.get_by_label("OpenAI", exact=True).select_option("outage")
-    desk.send("/greenlight")
+    desk.open_form()
     desk.fill(desk.form())
     desk.modal.get_by_role("button", name="Check and request").click()
     desk.modal.get_by_role("button", name="Done").click()
