@@ -49,7 +49,7 @@ class Desk:
         self.page.locator("#box").press("Enter")
 
     def open_form(self) -> None:
-        """`/greenlight`, again when Slack's three seconds have passed: a machine may stall, a person tries again.
+        """`/greenlight`, again when Slack's three seconds have passed, as a person would.
 
         What is said of an earlier try is taken off the page first, so that it is not taken for an answer.
         """
