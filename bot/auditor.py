@@ -18,7 +18,7 @@ from bot.courier import told_once
 from bot.domain.errors import ProviderError, StoreUnavailable
 from bot.domain.lifecycle import Due, Step, Terms
 from bot.domain.request import FINAL, State
-from bot.domain.upkeep import due_again, timers
+from bot.domain.upkeep import TEAM, due_again, timers
 from bot.ports import Books, Clock, Messenger, Position, Store
 from bot.views import operators
 
@@ -79,6 +79,7 @@ class Auditor:
     async def round(self) -> Counter[str]:
         """Check and mend once; returns how much was wrong, by kind."""
         found = await self._walk()
+        found += await self._rounds()
         found += await self._counts()
         found = +found
         for kind, count in found.items():
@@ -144,6 +145,15 @@ class Auditor:
             due.append(Due(Step.CARD, self._clock()))
         await self._store.schedule(request_id, due)
         return Counter(idle=int(bool(timers_lost)), unshown=int(Step.CARD in lacking))
+
+    async def _rounds(self) -> Counter[str]:
+        """The rounds schedule themselves again; one that was given up has to be revived."""
+        if await self._books.is_scheduled(TEAM, Step.ROUND):
+            return Counter()
+        log.warning("audit_mends_rounds")
+        now = self._clock()
+        await self._store.plan(TEAM, Step.ROUND, now, now)
+        return Counter(rounds=1)
 
     async def _counts(self) -> Counter[str]:
         now = self._clock()

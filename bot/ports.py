@@ -222,6 +222,9 @@ class Books(Protocol):
     ) -> dict[str, tuple[Step, ...]]:
         """Which of these lack which timers, or (Step.CARD) show another state with no card due."""
 
+    async def is_scheduled(self, subject: str, step: Step) -> bool:
+        """Whether this step is due at some time, or being performed."""
+
     async def overdue(self, before: datetime) -> int:
         """How many steps should have been done before this."""
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 
+from bot.courier import told_once
 from bot.domain.errors import NotFound, NotPossible, Refused, UserError
 from bot.domain.evidence import Rung, shown
 from bot.domain.lifecycle import Step
@@ -14,7 +15,7 @@ from bot.domain.patience import (
     Patience,
     blocker,
     business_days_later,
-    crosses_hour,
+    hour_of_today,
     next_business_moment,
 )
 from bot.domain.policy import Actor
@@ -32,6 +33,7 @@ from bot.domain.request import (
     TookOver,
     Warned,
 )
+from bot.domain.upkeep import TEAM
 from bot.domain.waiting import waits_for
 from bot.ports import Claimed, NotYet
 from bot.steps import Ports, Work, bound
@@ -39,8 +41,8 @@ from bot.views import digest as digest_view
 from bot.views import follow_up as follow_up_view
 from bot.views.language import speaking
 
-TEAM = "team"
 ROUND_EVERY = timedelta(minutes=30)
+DAY_AND_MORE = 26 * 3600.0  # the longest day of a year, and the shift of a clock
 LOOKED_AT = 500
 Performer = Callable[[Claimed], Awaitable[None]]
 
@@ -112,17 +114,18 @@ async def follow_up(request: Request, _claimed: Claimed, ports: Ports) -> Event 
     return FollowedUp(by="greenlight", message_id=message_id)
 
 
-async def go_round(claimed: Claimed, ports: Ports) -> None:
-    """Look at every open and watched request: plan the digests of those whose morning came, warn of drift."""
+async def go_round(_claimed: Claimed, ports: Ports) -> None:
+    """Look at every open and watched request: plan the digests of those whose morning came, warn of drift.
+
+    What a round missed because Slack or the store was away, a later one of the same day does.
+    """
     now = ports.clock()
-    scale = ports.service.terms.scale
-    since = claimed.due - ROUND_EVERY * scale
-    await _digests(since, now, ports)
-    await _watch(since, now, ports)
-    await ports.store.plan(TEAM, Step.ROUND, now + ROUND_EVERY * scale, now)
+    await _digests(now, ports)
+    await _watch(now, ports)
+    await ports.store.plan(TEAM, Step.ROUND, now + ROUND_EVERY * ports.service.terms.scale, now)
 
 
-async def _digests(since: datetime, now: datetime, ports: Ports) -> None:
+async def _digests(now: datetime, ports: Ports) -> None:
     patience, smtp = ports.service.terms.patience, ports.service.terms.smtp
     hour = patience.digest_hour
     found = [] if hour is None else await _requests(OPEN | {State.ATTENTION}, ports)
@@ -131,23 +134,28 @@ async def _digests(since: datetime, now: datetime, ports: Ports) -> None:
     people = {request.requester for request in found} | await ports.directory.reviewers()
     for person in sorted(people):
         actor = await _actor(person, ports)
-        if crosses_hour(since, now, hour, actor.tz, patience) and any(
-            waits_for(actor, request, smtp=smtp) for request in found
+        morning = hour_of_today(now, hour, actor.tz, patience)
+        if morning and any(
+            request.state_since <= morning and waits_for(actor, request, smtp=smtp) for request in found
         ):
-            await ports.store.plan(person, Step.DIGEST, now, now)
+            async with told_once(ports.store, f"digest:{person}:{morning:%Y-%m-%d}", DAY_AND_MORE) as is_new:
+                if is_new:
+                    await ports.store.plan(person, Step.DIGEST, now, now)
 
 
-async def _watch(since: datetime, now: datetime, ports: Ports) -> None:
+async def _watch(now: datetime, ports: Ports) -> None:
     """Once a day: has a requester left, has the data gone quiet?"""
     patience = ports.service.terms.patience
-    if not crosses_hour(since, now, patience.hours[0], patience.timezone, patience):
+    morning = hour_of_today(now, patience.hours[0], patience.timezone, patience)
+    if not morning:
         return
-    for request in await _requests(WATCHED, ports):
-        for concern in await _concerns(request, now, ports):
-            try:
-                await ports.service.apply(request.id, concern)
-            except UserError:  # it moved on, or was said already
-                continue
+    async with told_once(ports.store, f"watch:{morning:%Y-%m-%d}", DAY_AND_MORE) as is_new:
+        for request in await _requests(WATCHED, ports) if is_new else ():
+            for concern in await _concerns(request, now, ports):
+                try:
+                    await ports.service.apply(request.id, concern)
+                except UserError:  # it moved on, or was said already
+                    continue
 
 
 async def _concerns(request: Request, now: datetime, ports: Ports) -> list[Warned]:

@@ -78,6 +78,12 @@ class RedisBooks:
                     found.setdefault(request_id, []).append(step)
         return {request_id: tuple(lost) for request_id, lost in found.items()}
 
+    async def is_scheduled(self, subject: str, step: Step) -> bool:
+        """Whether this step is in the schedule; one that is performed stays there."""
+        async with translated():
+            score = await self._redis.zscore(self._keys.schedule[0], member(subject, step, 0))
+        return score is not None
+
     async def overdue(self, before: datetime) -> int:
         """How many steps should have been done before this."""
         async with translated():

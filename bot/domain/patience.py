@@ -181,15 +181,12 @@ def business_days_later(at: datetime, days: float, tz: str, patience: Patience) 
     return next_business_moment(moved, tz, patience)
 
 
-def crosses_hour(after: datetime, until: datetime, hour: int, tz: str, patience: Patience) -> bool:
-    """Whether this hour of a working day there falls into (after, until]."""
+def hour_of_today(now: datetime, hour: int, tz: str, patience: Patience) -> datetime | None:
+    """Return when this hour was today, there; None where it is still to come or nobody works today."""
     there = zone(tz) or UTC
-    day, last = after.astimezone(there).date(), until.astimezone(there).date()
-    while day <= last:
-        if day.weekday() in patience.weekdays and after < _on(day, hour, there) <= until:
-            return True
-        day += timedelta(days=1)
-    return False
+    today = now.astimezone(there).date()
+    moment = _on(today, hour, there)
+    return moment if today.weekday() in patience.weekdays and moment <= now else None
 
 
 def _working_days(first: date, weekdays: tuple[int, ...]) -> Iterable[date]:

@@ -9,6 +9,8 @@ from bot.domain.lifecycle import LOOK_PACE, PROBE_PACE, REMINDED, Due, Step, Ter
 from bot.domain.pace import PATIENCE
 from bot.domain.request import WATCHED, Request, State
 
+TEAM = "team"  # whom the rounds are about, in place of a request
+
 
 def timers(state: State, terms: Terms) -> tuple[Step, ...]:
     """The steps that are always due, sooner or later, while a request is in this state."""

@@ -23,6 +23,7 @@ WORDS = {
     "unshown": "cards do not show the present state; scheduled again",
     "keys": "keys of ended requests were still stored; destroyed now",
     "clock": "the clocks of bot and Redis differ by more than ten seconds",
+    "rounds": "the rounds that remind people had stopped; started again",
     "dead": "steps were given up; `greenlight requests repair` posts a card anew",
 }
 

@@ -16,7 +16,7 @@ from bot.auditor import Auditor
 from bot.domain.errors import Queued
 from bot.domain.lifecycle import Step, Terms
 from bot.domain.request import Cancelled, Place, Request, State
-from bot.domain.upkeep import timers
+from bot.domain.upkeep import TEAM, timers
 from bot.ports import Blocks
 from tests.contracts.test_store import AT, a_request, moved, opened
 
@@ -79,6 +79,7 @@ async def office(redis_url: str) -> AsyncIterator[Office]:
 
     books.server_time = server_time  # type: ignore[method-assign]  # these tests live in the past
     auditor = Auditor(store, books, Terms(), lambda: LATER, channel, "C0SECURITY", ping=ping)  # type: ignore[arg-type]
+    await store.plan(TEAM, Step.ROUND, AT + timedelta(minutes=30), AT)
     yield Office(client, store, books, channel, auditor, pings)
     await client.aclose()
     await blocking.aclose()
@@ -126,6 +127,17 @@ async def test_a_key_in_use_is_left_alone(office: Office) -> None:
     request = await office.settled()
     await office.auditor.round()
     assert await office.store.sealed_key(request.id) == "sealed"
+
+
+async def test_rounds_that_were_given_up_go_on(office: Office) -> None:
+    at = AT + timedelta(minutes=30)
+    (claimed,) = (await office.store.claim(at, 1, 30)).steps
+    assert await office.auditor.round() == {}  # while somebody performs it
+    await office.store.bury(claimed, "KeyError after 12 attempts")
+    assert (await office.auditor.round())["rounds"] == 1
+    (revived,) = (await office.store.claim(LATER, 1, 30)).steps
+    assert (revived.request_id, revived.step, revived.attempts) == (TEAM, Step.ROUND, 1)
+    assert "rounds" not in await office.auditor.round()
 
 
 async def test_overdue_steps_and_dead_letters_stop_the_heartbeat(office: Office) -> None:

@@ -10,12 +10,13 @@ import pytest
 
 from bot import rounds
 from bot.domain import request as r
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Transient
 from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Step, Terms
 from bot.domain.mail import Letter
 from bot.domain.policy import Actor
 from bot.domain.request import Event, Request, State
+from bot.domain.upkeep import TEAM
 from bot.ports import Claimed, NotYet
 from tests.factories import REQUESTER, flowing, in_state, story
 from tests.twins.store import StoreTwin
@@ -131,11 +132,62 @@ async def test_a_round_plans_a_digest_for_each_person_whose_morning_came() -> No
     rita = Actor(id="U0RITA", reviewer=True, tz="Europe/Berlin")
     raj = Actor(id="U0RAJ", reviewer=True, tz="America/New_York")
     world = World(now=NOON.replace(hour=8, minute=10), people={one.id: one for one in (rita, raj)})
-    request = in_state(State.IN_REVIEW)
+    request = in_state(State.IN_REVIEW).model_copy(update={"state_since": NOON - timedelta(days=1)})
     world.store.docs[request.id] = request.model_dump_json()
     await rounds.go_round(claimed(Step.ROUND, world.now), world)  # type: ignore[arg-type]
     planned = {name[:2] for name in world.store.slots}
-    assert planned == {("U0RITA", Step.DIGEST), (rounds.TEAM, Step.ROUND)}
+    assert planned == {("U0RITA", Step.DIGEST), (TEAM, Step.ROUND)}
+
+
+@pytest.fixture
+def berlin() -> World:
+    """Rita reviews in Berlin; a request waits for her since yesterday."""
+    rita = Actor(id="U0RITA", reviewer=True, tz="Europe/Berlin")
+    world = World(people={rita.id: rita})
+    request = in_state(State.IN_REVIEW)
+    waited = request.model_copy(update={"state_since": NOON - timedelta(days=1)})
+    world.store.docs[request.id] = waited.model_dump_json()
+    return world
+
+
+async def digests(world: World, *, failing: bool = False) -> int:
+    """Go one round; how many digests it planned."""
+
+    class Away:
+        async def reviewers(self) -> frozenset[str]:
+            raise Transient("slack", "away")
+
+    world.store.slots.clear()
+    ports = SimpleNamespace(
+        service=world.service, store=world.store, clock=world.clock, directory=Away() if failing else world
+    )
+    await rounds.go_round(claimed(Step.ROUND, world.now), ports)  # type: ignore[arg-type]
+    return [name[1] for name in world.store.slots].count(Step.DIGEST)
+
+
+async def test_a_digest_that_slack_made_impossible_is_sent_later_on_the_same_day_and_once(
+    berlin: World,
+) -> None:
+    berlin.now = NOON.replace(hour=7, minute=50)  # 8:50 in Berlin
+    assert await digests(berlin) == 0
+    for hour in (8, 9, 10):
+        berlin.now = NOON.replace(hour=hour, minute=20)
+        with pytest.raises(Transient):
+            await digests(berlin, failing=True)
+    berlin.now = NOON.replace(hour=14)
+    assert await digests(berlin) == 1
+    berlin.now = NOON.replace(hour=14, minute=30)
+    assert await digests(berlin) == 0
+
+
+async def test_what_begins_to_wait_after_the_morning_is_for_the_digest_of_tomorrow(berlin: World) -> None:
+    ((request_id, _),) = berlin.store.docs.items()
+    late = in_state(State.IN_REVIEW).model_copy(update={"id": request_id, "state_since": NOON})
+    berlin.store.docs[request_id] = late.model_dump_json()
+    berlin.now = NOON + timedelta(hours=1)
+    assert await digests(berlin) == 0
+    berlin.now = NOON + timedelta(hours=21)
+    assert await digests(berlin) == 1
 
 
 async def test_data_that_flows_again_may_go_quiet_again() -> None:

@@ -129,6 +129,9 @@ TEXTS: dict[str, str] = {
     ),
     "the key expires soon": "der Schlüssel läuft bald ab",
     "the reviewers": "die Prüfer",
+    "the rounds that remind people had stopped; started again": (
+        "die Runden, die Leute erinnern, standen still; wieder angestoßen"
+    ),
     "this text": "dieser Text",
     "waits for {name}, {asked} {at}": "wartet auf {name}, {asked} {at}",
     "where a request stands, on what evidence, and who acts next": (
