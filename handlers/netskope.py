@@ -8,8 +8,21 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.domain.errors import NotPossible
 from bot.domain.policy import Action, Actor
-from bot.domain.request import CheckAsked, Chore, ChoreDone, EmailSent, Event, GrantPressed, GreenCheckSeen
+from bot.domain.request import (
+    GRANTED,
+    WATCHED,
+    CheckAsked,
+    Chore,
+    ChoreDone,
+    EmailSent,
+    Event,
+    GrantPressed,
+    GreenCheckSeen,
+    Request,
+    State,
+)
 from bot.views import actions as a
 from bot.views import status, words
 from handlers.actor import visit
@@ -37,6 +50,8 @@ DONE = {
     a.KEY_DELETED: "key_deleted",
     a.INSTANCE_DELETED: "instance_deleted",
 }
+# Where what a button says is proven already, by the bot itself: no reason to complain.
+OVERTAKEN: dict[str, frozenset[State]] = {a.EMAIL_SENT: GRANTED | WATCHED, a.GRANT_PRESSED: WATCHED}
 
 
 class Netskope:
@@ -57,10 +72,19 @@ class Netskope:
         """Record what was said, then say that it was."""
         guest = visit(body)
         allowed, event = BUTTONS[action["action_id"]]
-        await self._doorstep.apply(guest, allowed, event)
-        await ack()
         told = status.said(words.DONE[DONE[action["action_id"]]])
+        try:
+            await self._doorstep.apply(guest, allowed, event)
+        except NotPossible as late:
+            if late.state not in OVERTAKEN.get(action["action_id"], ()):
+                raise
+            told = status.overtaken(await self._read(guest.request_id), self._doorstep.terms)
+        await ack()
         self._doorstep.inflight.spawn(self._complaints.tell(guest, told))
+
+    async def _read(self, request_id: str) -> Request:
+        async with self._doorstep.in_time():
+            return await self._doorstep.service.get(request_id)
 
     async def follow(self, ack: AsyncAck) -> None:
         """Let the browser do it; Slack only wants to hear that we know."""

@@ -30,6 +30,13 @@ def lines(request: Request, terms: Terms) -> list[str]:
     return found
 
 
+def proven(request: Request, terms: Terms) -> list[str]:
+    """Return one mrkdwn line per rung that is shown right now."""
+    return [
+        _line(rung, request.evidence[rung], terms) for rung in Rung if shown(dict(request.evidence), rung)
+    ]
+
+
 def _line(rung: Rung, evidence: Evidence | None, terms: Terms) -> str:
     claim = f"{rung.value} · {words.RUNGS[rung]}"
     if evidence is None:

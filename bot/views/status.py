@@ -62,6 +62,16 @@ def said(words_: str) -> Message:
     return b.message(words_, [b.section(words_)])
 
 
+def overtaken(request: Request, terms: Terms) -> Message:
+    """Return what is proven already, for somebody who just came to say that they did their part."""
+    lead = say(
+        "Thank you, this needs no word from you any more: Greenlight has seen it itself. "
+        "The request now stands at: *{title}*.",
+        title=words.STATES[request.state],
+    )
+    return said("\n".join((lead, *(f"• {line}" for line in ladder.proven(request, terms)))))
+
+
 def status(request: Request, at: datetime, terms: Terms) -> Message:
     """Return the card's content with the requester's buttons, for one person's eyes."""
     shown = card.card(request, at, terms=terms)

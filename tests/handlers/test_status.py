@@ -2,11 +2,12 @@ import pytest
 
 from bot.doctor import as_message
 from bot.doctor.finding import failure
+from bot.domain.diagnosis import Verdict
 from bot.domain.errors import StoreUnavailable
-from bot.domain.request import GrantPressed, State
+from bot.domain.request import Cancelled, GrantPressed, GreenCheckSeen, State
 from bot.sandbox.slack.render import text_of
 from bot.views import actions as a
-from tests.handlers.conftest import AT_NETSKOPE, AT_OPENAI, IN_REVIEW, House, approved
+from tests.handlers.conftest import AT_NETSKOPE, AT_OPENAI, IN_REVIEW, House, approved, probed
 
 
 def last(person) -> str:
@@ -95,6 +96,36 @@ class TestButtonsOfTheGuide:
         after = await house.service.get(request.id)
         assert after.state is State.CONNECTED
         assert "U0ADMIN2" in after.model_dump_json(include={"evidence"})
+
+    async def test_who_says_what_the_bot_has_just_proven_itself_is_told_what_is_proven(self, house: House):
+        request = await house.opened(*AT_NETSKOPE)
+        person = house.person("U0ADMIN")
+        await person.slash("/greenlight", f"status {request.id}")
+        shown = person.ephemerals()[-1]
+        connected = await house.happened(request, GrantPressed(by="U0ADMIN2"), GreenCheckSeen(by="U0ADMIN2"))
+        await person.click(shown, "I pressed Grant Access")
+        await house.told(person, "needs no word from you any more")
+        assert "OpenAI granted read: shown" in last(person)
+        assert "A named person saw the green check: shown" in last(person)
+        assert (await house.service.get(request.id)) == connected
+
+    async def test_an_email_reported_after_openai_granted_is_no_mistake(self, house: House):
+        request = await house.opened(*AT_OPENAI)
+        person = house.person("U0ADMIN")
+        await person.slash("/greenlight", f"status {request.id}")
+        shown = person.ephemerals()[-1]
+        await house.happened(request, probed(Verdict.GRANTED), probed(Verdict.GRANTED))
+        await person.click(shown, "I sent the email")
+        await house.told(person, "needs no word from you any more")
+
+    async def test_a_word_about_a_request_that_has_ended_is_still_refused(self, house: House):
+        request = await house.opened(*AT_NETSKOPE)
+        person = house.person("U0ADMIN")
+        await person.slash("/greenlight", f"status {request.id}")
+        shown = person.ephemerals()[-1]
+        await house.service.apply(request.id, Cancelled(by="U0ADMIN"))
+        await person.click(shown, "I pressed Grant Access")
+        await house.told(person, "no longer applies")
 
     async def test_a_reviewer_cannot_speak_for_the_admin(self, house: House):
         request = await house.opened(*AT_NETSKOPE)

@@ -166,6 +166,11 @@ TEXTS: dict[str, str] = {
     "That no longer applies, the request has moved on.{now} Nothing was changed.": (
         "Das gilt nicht mehr, der Antrag ist weiter.{now} Nichts wurde geändert."
     ),
+    "Thank you, this needs no word from you any more: Greenlight has seen it itself. "
+    "The request now stands at: *{title}*.": (
+        "Danke, das müssen Sie nicht mehr melden: Greenlight hat es selbst gesehen. "
+        "Der Antrag steht jetzt bei: *{title}*."
+    ),
     "That was a lot of requests at once. Try again in {wait}.": (
         "Das waren viele Anträge auf einmal. Versuchen Sie es in {wait} noch einmal."
     ),
