@@ -7,7 +7,7 @@ SEED   ?=
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: fuzz hostile chaos help demo test browser screenshots check fix release audit lock bench clean
+.PHONY: fuzz fuzz-atheris image hostile chaos help demo test browser screenshots check fix release audit lock bench clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,14 @@ chaos: $(VENV)/.dev ## replicas, store, Slack and providers die at random: make 
 fuzz: $(VENV)/.dev ## a million hostile inputs for every parser that meets the outside
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
+fuzz-atheris: $(VENV)/.dev ## the same parsers, inputs led by coverage (Linux): make fuzz-atheris ARGS="--seconds 120"
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-atheris.txt \
+	|| { echo "NOT FUZZED: no wheel of atheris for this Python or platform"; exit 2; }
+	$(BIN)/python -m tests.fuzz.guided $(ARGS)
+
+image: $(VENV)/.dev ## build the image with buildah, look for secrets in it, play the main job in it; needs root
+	$(BIN)/python -m tests.image $(ARGS)
+
 hostile: $(VENV)/.dev ## attack the HTTP endpoint beside honest traffic: make hostile ARGS="--seconds 30"
 	$(BIN)/python -m tests.hostile $(ARGS)
 
@@ -72,6 +80,7 @@ reference: $(VENV)/.dev ## write docs/reference and .env.example anew from the c
 lock: $(VENV)/.dev ## renew the locked dependencies (hashes, no index host)
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --extra embedded --extra sandbox pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --all-extras -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --group atheris -o requirements-atheris.txt
 
 release: $(VENV)/.dev ## wheel, source archive, bill of materials and checksums into dist/
 	$(BIN)/python -m tools.release

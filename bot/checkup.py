@@ -17,9 +17,10 @@ from pydantic import SecretStr
 
 from bot import __version__
 from bot.adapters import machine, store_look
+from bot.adapters.audit_mirror import look_at_collector, look_at_file
 from bot.adapters.embedded import EmbeddedServer, find_server
 from bot.adapters.http import Reply, open_client, reach
-from bot.adapters.keyrings import Wrappers
+from bot.adapters.keyrings import LOCAL, Wrappers, open_provider
 from bot.adapters.netskope import NetskopeTenant
 from bot.adapters.redis import team_served
 from bot.adapters.redis_client import Client, connect
@@ -27,11 +28,11 @@ from bot.adapters.slack import slack_client
 from bot.adapters.slack_look import look_at_slack, say_hello
 from bot.adapters.smtp import SmtpMailer
 from bot.adapters.vault import Vault
-from bot.doctor import outside, slack, store
+from bot.doctor import copies, keys, outside, slack, store
 from bot.doctor.finding import Finding, Findings, Standing, failure, ok, warning
 from bot.doctor.seen import HostSeen, SlackSeen, WorkSeen
 from bot.domain.errors import GreenlightError, ProviderError, StoreUnavailable
-from bot.keyring import KeySet, keyring_of, wrappers_of
+from bot.keyring import VAULT, KeySet, keyring_of, look_at_vault, wrappers_of
 from bot.settings import Settings, required_for_run, unknown_names
 
 Clock = Callable[[], datetime]
@@ -63,6 +64,7 @@ class Checkup:
             ("slack", self._slack),
             ("outside", self._outside),
             ("mail server", self._mail),
+            ("audit copies", self._copies),
         )
         found = await asyncio.gather(*(self._in_time(name, part) for name, part in parts))
         store_found, slack_found, *others = found
@@ -101,7 +103,9 @@ class Checkup:
         chosen = self._settings
         if chosen.slack_bot_token is None:
             return []  # said among the settings
-        async with slack_client(chosen.slack_bot_token, chosen.slack_api_url) as client:
+        async with slack_client(
+            chosen.slack_bot_token, chosen.slack_api_url, private_hosts=chosen.private_hosts
+        ) as client:
             seen = await look_at_slack(
                 client,
                 app_token=chosen.slack_app_token if chosen.transport == "socket" else None,
@@ -180,15 +184,47 @@ class Checkup:
             return []  # said among the settings
         try:
             held = keyring_of(chosen)
+        except GreenlightError as error:
+            return store.keys(str(error))
+        service = await self._key_service()
+        mode = machine.mode_if_ours(held.path) if held.path else None
+        aside = [*service, *store.key_file(str(held.path), mode)]
+        if any(one.standing is Standing.FAILURE for one in service):
+            return aside
+        try:
             wrappers = await wrappers_of(chosen, held)
             await _round_trip(wrappers, held)
         except GreenlightError as error:
-            return store.keys(str(error))
+            return [*store.keys(str(error)), *aside]
         services = {one.partition("-")[0] for one in sealed} & set(chosen.key_provider)
         known = {*held.ring.ids, *(one for one in sealed if one.partition("-")[0] in services)}
-        found = store.keys("", ids=known, primary=wrappers.primary_id, sealed_with=sealed)
-        mode = machine.mode_if_ours(held.path) if held.path else None
-        return [*found, *store.key_file(str(held.path), mode)]
+        return [*store.keys("", ids=known, primary=wrappers.primary_id, sealed_with=sealed), *aside]
+
+    async def _key_service(self) -> Findings:
+        """What wraps beside the key set, looked at by itself: it fails in other ways, mended elsewhere."""
+        found: Findings = []
+        for name in self._settings.key_provider:
+            if name == VAULT:
+                seen = await look_at_vault(self._settings)
+                found.append(keys.not_opened(name, seen) if isinstance(seen, str) else keys.service(seen))
+            elif name != LOCAL:
+                try:
+                    await open_provider(name)
+                except GreenlightError as error:
+                    found.append(keys.not_opened(name, str(error)))
+        return found
+
+    # --- the copies of the audit trail -------------------------------------------------------
+
+    async def _copies(self) -> Findings:
+        chosen, found = self._settings, Findings()
+        if chosen.audit_file:
+            found.append(copies.file(await asyncio.to_thread(look_at_file, chosen.audit_file)))
+        if chosen.audit_url:
+            async with open_client(__version__, private_hosts=chosen.private_hosts) as client:
+                seen = await look_at_collector(chosen.audit_url, chosen.audit_token, client)
+            found.append(copies.collector(seen))
+        return found
 
     # --- the way out -------------------------------------------------------------------------
 
@@ -199,7 +235,7 @@ class Checkup:
             "openai api": chosen.openai_api_url,
             **({"netskope": chosen.netskope_tenant_url} if chosen.netskope_tenant_url else {}),
         }
-        async with open_client(__version__) as client:
+        async with open_client(__version__, private_hosts=chosen.private_hosts) as client:
             seen = [_host(name, url, await reach(client, url)) for name, url in hosts.items()]
             found = [outside.host(one) for one in seen]
             if chosen.netskope_tenant_url is None or chosen.netskope_api_token is None:

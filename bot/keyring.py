@@ -9,10 +9,14 @@ from pydantic import SecretStr
 
 from bot.adapters.keyrings import LOCAL, KeyFile, Wrappers, open_provider, write_whole
 from bot.adapters.vault import Keyring, KeyWrapper
+from bot.doctor.seen import KeyServiceSeen
 from bot.domain.errors import GreenlightError, VaultError
 from bot.settings import Settings
 
 KEYRING_FILE = "encryption-keys"
+VAULT = "vault"
+_NO_VAULT = "Set VAULT_ADDR and VAULT_TOKEN_FILE: GREENLIGHT_KEY_PROVIDER names vault."
+_NO_HVAC = "GREENLIGHT_KEY_PROVIDER=vault needs the extra `vault` (hvac)."
 
 
 @dataclass(frozen=True)
@@ -73,15 +77,32 @@ async def wrappers_of(settings: Settings, keys: KeySet) -> Wrappers:
 
 
 async def _service(settings: Settings, name: str) -> KeyWrapper:
-    if name != "vault":
+    if name != VAULT:
         return await open_provider(name)
     if settings.vault_addr is None or settings.vault_token_file is None:
-        raise GreenlightError("Set VAULT_ADDR and VAULT_TOKEN_FILE: GREENLIGHT_KEY_PROVIDER names vault.")
+        raise GreenlightError(_NO_VAULT)
     try:
         from bot.adapters.transit import open_transit  # noqa: PLC0415  # hvac is an extra
     except ImportError:
-        raise GreenlightError("GREENLIGHT_KEY_PROVIDER=vault needs the extra `vault` (hvac).") from None
+        raise GreenlightError(_NO_HVAC) from None
     return await open_transit(
+        settings.vault_addr,
+        settings.vault_token_file,
+        key=settings.vault_transit_key,
+        mount=settings.vault_transit_mount,
+        namespace=settings.vault_namespace,
+    )
+
+
+async def look_at_vault(settings: Settings) -> KeyServiceSeen | str:
+    """Ask Vault what the bot asks of it; one sentence where it cannot even be asked."""
+    if settings.vault_addr is None or settings.vault_token_file is None:
+        return _NO_VAULT
+    try:
+        from bot.adapters.transit import look_at_transit  # noqa: PLC0415  # hvac is an extra
+    except ImportError:
+        return _NO_HVAC
+    return await look_at_transit(
         settings.vault_addr,
         settings.vault_token_file,
         key=settings.vault_transit_key,

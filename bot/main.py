@@ -296,7 +296,9 @@ async def post_card_anew(settings: Settings, base: Ground, request: Request) -> 
     service = Service(base.store, base.vault, home, terms_of(settings), utc_now, _new_id)
     await service.apply(request.id, Announced(surface="card", place=None))
     if request.card and settings.slack_bot_token:
-        async with slack_client(settings.slack_bot_token, settings.slack_api_url) as slack:
+        async with slack_client(
+            settings.slack_bot_token, settings.slack_api_url, private_hosts=settings.private_hosts
+        ) as slack:
             try:
                 await SlackMessenger(slack).remove(request.card)
             except ProviderError as error:

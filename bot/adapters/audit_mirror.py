@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 from pydantic import SecretStr
 
-from bot.adapters.http import Reply, fetch
+from bot.adapters.http import Reply, failure_of, fetch
+from bot.doctor.seen import CopySeen, CopyTrouble
 from bot.domain.audit import Entry
 from bot.domain.errors import Transient
 from bot.ports import AuditMirror
@@ -104,6 +106,11 @@ class SyslogMirror:
         except (OSError, asyncio.IncompleteReadError) as error:  # ssl.SSLError and TimeoutError are OSErrors
             raise Transient("audit collector", type(error).__name__) from None
 
+    async def greet(self) -> None:
+        """Connect, encrypt and leave without a message; raises `OSError`, of which `ssl.SSLError` is one."""
+        async with asyncio.timeout(DEADLINE):
+            await self._send(b"")
+
     async def _send(self, frame: bytes) -> None:
         reader, writer = await asyncio.open_connection(self._host, self._port, ssl=self._context)
         try:
@@ -127,3 +134,46 @@ def _frame(entry: Entry) -> bytes:
 def remote_mirror(url: str, token: SecretStr | None, http: httpx.AsyncClient) -> AuditMirror:
     """The collector that a URL means: syslog by its scheme, HTTP otherwise."""
     return SyslogMirror(url) if url.startswith("syslog+") else HttpMirror(url, token, http)
+
+
+def look_at_file(path: Path) -> CopySeen:
+    """Whether an entry could be appended; leaves the file as it is, and makes none."""
+    where = str(path)
+    if not path.parent.is_dir():
+        return CopySeen(where, CopyTrouble.NO_FOLDER)
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        return CopySeen(where, CopyTrouble.NOT_A_FILE)
+    try:
+        if path.exists():
+            os.close(os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC))
+        else:
+            with tempfile.TemporaryFile(dir=path.parent):
+                pass
+    except OSError as error:
+        return CopySeen(where, CopyTrouble.REFUSED, type(error).__name__)
+    return CopySeen(where)
+
+
+async def look_at_collector(url: str, token: SecretStr | None, http: httpx.AsyncClient) -> CopySeen:
+    """Whether the collector is there and knows the token; no entry is sent."""
+    if url.startswith("syslog+"):
+        return await _look_at_syslog(url)
+    headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
+    reply = await fetch(http, url, params={}, headers=headers, wants_body=lambda _: False, deadline=DEADLINE)
+    if not isinstance(reply, Reply):
+        return CopySeen(url, CopyTrouble.AWAY, reply)
+    if reply.status in {401, 403}:
+        return CopySeen(url, CopyTrouble.REFUSED, str(reply.status))
+    return CopySeen(url, CopyTrouble.ILL if reply.status >= 500 else None, str(reply.status))
+
+
+async def _look_at_syslog(url: str) -> CopySeen:
+    try:
+        await SyslogMirror(url).greet()
+    except OSError as error:
+        return CopySeen(url, CopyTrouble.AWAY, failure_of(error) if _is_known(error) else "connect")
+    return CopySeen(url)
+
+
+def _is_known(error: OSError) -> bool:
+    return isinstance(error, ssl.SSLError | TimeoutError)

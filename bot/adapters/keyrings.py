@@ -135,12 +135,16 @@ Opener = Callable[[], Awaitable[KeyWrapper]]
 async def open_provider(name: str) -> KeyWrapper:
     """Open an installed key provider: an entry point that names `async def open() -> KeyWrapper`.
 
-    It reads its own environment. Raises VaultError when none of this name is installed.
+    It reads its own environment. Raises VaultError when none of this name is installed, or it does not open;
+    what it raises itself stays out of the sentence, since nobody knows what it quotes.
     """
     found = entry_points(group=GROUP, name=name)
     if not found:
         raise VaultError(
             f"GREENLIGHT_KEY_PROVIDER names {name}, and no installed package provides it ({GROUP})."
         )
-    opener: Opener = next(iter(found)).load()
-    return await opener()
+    try:
+        opener: Opener = next(iter(found)).load()
+        return await opener()
+    except Exception as error:  # noqa: BLE001  # somebody else's code
+        raise VaultError(f"The key provider {name} does not open ({type(error).__name__}).") from None

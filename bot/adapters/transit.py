@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,23 @@ import requests
 from hvac import exceptions
 
 from bot.adapters.vault import Wrapped
-from bot.domain.errors import Transient, VaultError
+from bot.doctor.seen import KeyServiceSeen, KeyTrouble
+from bot.domain.errors import GreenlightError, Transient, VaultError
 
 PROVIDER = "Vault"
 TIMEOUT = 5.0
 _FORBIDDEN = (exceptions.Forbidden, exceptions.Unauthorized)
+REFUSES, NO_TOKEN = "refuses the token; renew it, or give it the policy", "the token file cannot be read"
+NO_KEY, WRONG_KIND = (
+    "Vault has no such Transit mount or key.",
+    "The Transit key must be of type aes256-gcm96.",
+)
+_TROUBLES = {
+    REFUSES: KeyTrouble.REFUSED,
+    NO_TOKEN: KeyTrouble.NO_TOKEN,
+    NO_KEY: KeyTrouble.NO_KEY,
+    WRONG_KIND: KeyTrouble.WRONG_KIND,
+}
 
 
 class Transit:
@@ -51,7 +64,7 @@ class Transit:
         """Ask Vault for the key's latest version; raises VaultError when the key cannot do what is needed."""
         found = await self._ask(lambda: self._client.secrets.transit.read_key(self._key, self._mount))
         if found["data"].get("type") != "aes256-gcm96":
-            raise VaultError("The Transit key must be of type aes256-gcm96.")
+            raise VaultError(WRONG_KIND)
         self._version = int(found["data"]["latest_version"])
 
     async def wrap(self, data_key: bytes, context: bytes) -> Wrapped:
@@ -86,11 +99,11 @@ class Transit:
         except OSError as error:  # requests' errors are among them
             raise Transient(PROVIDER, _reason(error)) from None
         except _FORBIDDEN:
-            raise Transient(PROVIDER, "refuses the token; renew it, or give it the policy") from None
+            raise Transient(PROVIDER, REFUSES) from None
         except exceptions.InvalidRequest:
             raise VaultError("Vault cannot open this: damaged, or of another request or key.") from None
         except exceptions.InvalidPath:
-            raise VaultError("Vault has no such Transit mount or key.") from None
+            raise VaultError(NO_KEY) from None
         except (exceptions.VaultError, KeyError, ValueError, TypeError) as error:
             raise Transient(PROVIDER, f"no usable answer ({type(error).__name__})") from None
 
@@ -98,7 +111,7 @@ class Transit:
 def _reason(error: OSError) -> str:
     if isinstance(error, requests.RequestException):
         return f"cannot be reached ({type(error).__name__})"
-    return "the token file cannot be read"
+    return NO_TOKEN
 
 
 def _text(data: bytes) -> str:
@@ -112,3 +125,27 @@ async def open_transit(
     transit = Transit(addr, token_file, key=key, mount=mount, namespace=namespace)
     await transit.refresh()
     return transit
+
+
+async def look_at_transit(
+    addr: str, token_file: Path, *, key: str, mount: str, namespace: str | None = None
+) -> KeyServiceSeen:
+    """Read the key, encrypt a word and decrypt it again, as the bot would; what fails is in the answer."""
+    transit = Transit(addr, token_file, key=key, mount=mount, namespace=namespace)
+    seen = KeyServiceSeen(addr, mount, key, str(token_file))
+    step = "read"
+    try:
+        await transit.refresh()
+        step = "encrypt"
+        wrapped = await transit.wrap(b"doctor", b"doctor")
+        step = "decrypt"
+        await transit.unwrap(wrapped.box, b"doctor", wrapped.key_id)
+    except GreenlightError as error:
+        said = error.said if isinstance(error, Transient) else str(error)
+        return replace(seen, step=step, trouble=_trouble(error, said), said=said)
+    return seen
+
+
+def _trouble(error: GreenlightError, said: str) -> KeyTrouble:
+    otherwise = KeyTrouble.AWAY if isinstance(error, Transient) else KeyTrouble.BROKEN
+    return _TROUBLES.get(said, otherwise)

@@ -65,5 +65,7 @@ async def _names(settings: Settings, ids: list[str]) -> dict[str, str]:
     from bot.adapters.slack import slack_client
     from bot.adapters.slack_directory import names_of
 
-    async with slack_client(settings.slack_bot_token, settings.slack_api_url) as client:
+    async with slack_client(
+        settings.slack_bot_token, settings.slack_api_url, private_hosts=settings.private_hosts
+    ) as client:
         return await names_of(client, ids)

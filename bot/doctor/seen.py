@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -92,3 +93,46 @@ class HostSeen:
     status: int | None = None
     failure: str = ""
     challenged: bool = False
+
+
+class KeyTrouble(StrEnum):
+    """What stands between the bot and its key service."""
+
+    AWAY = "away"
+    NO_TOKEN = "no token"  # noqa: S105  # the name of a trouble
+    REFUSED = "refused"
+    NO_KEY = "no key"
+    WRONG_KIND = "wrong kind"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class KeyServiceSeen:
+    """Vault's Transit engine, asked to read the key, to encrypt and to decrypt; `step` is where it ended."""
+
+    address: str
+    mount: str
+    key: str
+    token_file: str
+    step: str = ""
+    trouble: KeyTrouble | None = None
+    said: str = ""
+
+
+class CopyTrouble(StrEnum):
+    """What stands between the audit trail and one of its copies."""
+
+    NO_FOLDER = "no folder"
+    NOT_A_FILE = "not a file"
+    REFUSED = "refused"
+    AWAY = "away"
+    ILL = "ill"
+
+
+@dataclass(frozen=True)
+class CopySeen:
+    """One copy of the audit trail; `where` is a path or an address without its credentials."""
+
+    where: str
+    trouble: CopyTrouble | None = None
+    said: str = ""

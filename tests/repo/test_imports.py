@@ -156,3 +156,15 @@ def test_every_module_has_its_place_in_the_layers() -> None:
     placed = set(re.findall(r"[\w.]+", contracts["importlinter:contract:layers"]["layers"]))
     found = [*ROOT.glob("bot/*.py"), *ROOT.glob("bot/*/__init__.py"), ROOT / "handlers" / "__init__.py"]
     assert {name_of(path) for path in found} - {"bot"} == placed
+
+
+def test_every_way_out_is_told_which_private_hosts_it_may_call() -> None:
+    calls = [
+        (path.name, node)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"slack_client", "open_client"}
+    ]
+    assert {name for name, _ in calls} >= {"main.py", "checkup.py", "export.py"}
+    told = [name for name, node in calls if "private_hosts" in {word.arg for word in node.keywords}]
+    assert told == [name for name, _ in calls]

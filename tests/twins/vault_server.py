@@ -16,13 +16,14 @@ TOKEN = "hvs.CanaryToken0123456789"
 
 @dataclass
 class VaultServer:
-    """One Transit key, `greenlight`; `fails` is the status every call gets instead."""
+    """One Transit key, `greenlight`; `fails` is every call's status instead, `denied` what is not allowed."""
 
     url: str = ""
     token: str = TOKEN
     kind: str = "aes256-gcm96"
     versions: list[bytes] = field(default_factory=lambda: [secrets.token_bytes(32)])
     fails: int | None = None
+    denied: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     _runner: web.AppRunner | None = None
 
@@ -50,7 +51,7 @@ class VaultServer:
         self.calls.append(request.path)
         if self.fails:
             return web.json_response({"errors": ["no"]}, status=self.fails)
-        if request.headers.get("X-Vault-Token") != self.token:
+        if request.headers.get("X-Vault-Token") != self.token or request.path.split("/")[3] in self.denied:
             return web.json_response({"errors": ["permission denied"]}, status=403)
         return None
 
