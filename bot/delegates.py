@@ -38,9 +38,17 @@ class Delegates:
         found = await self._delegations()
         return own | {one.delegate for one in found if one.reviewer in own and one.at <= now < one.until}
 
+    async def by_email(self, email: str) -> str:
+        """The id of the active person with this address; empty when there is none, or nobody can say."""
+        return await self._directory.by_email(email)
+
     def invalidate(self, group_id: str) -> None:
         """Forget who is in this group."""
         self._directory.invalidate(group_id)
+
+    def invalidate_person(self, user_id: str) -> None:
+        """Forget what Slack said of a person."""
+        self._directory.invalidate_person(user_id)
 
     def locale(self, user_id: str) -> str:
         """Return the person's locale as last seen, without asking anybody; empty when never seen."""

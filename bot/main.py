@@ -51,10 +51,11 @@ from bot.domain.request import Announced, Request
 from bot.ground import Ground, ground
 from bot.health import HealthServer, routes
 from bot.home_tab import HomeTab
+from bot.makers import departed
 from bot.outside import Inside, open_pages
 from bot.ports import AuditMirror, Books, Casb, Clock, Mailer, Messenger
 from bot.service import Home, Service
-from bot.settings import Settings, environment_of_process, required_for_run
+from bot.settings import Settings, cautions, environment_of_process, required_for_run
 from bot.steps import Ports, performers
 from bot.transports import HttpTransport, SocketTransport, bolt_app
 from bot.views.blocks import Message
@@ -256,6 +257,7 @@ def _wire(
         permalink_base=facts.permalink_base,
         checkup=lambda: _examine(settings, clock),
         people=people,
+        departed=partial(departed, ports),
         delegates=directory,
         channel_id=settings.channel or "",
         inflight=inflight,
@@ -391,6 +393,8 @@ def _new_id() -> str:
 
 async def serve(settings: Settings) -> None:
     """Run one bot until SIGTERM or SIGINT."""
+    for caution in cautions(settings, environment_of_process()):
+        log.warning("start_warning", what=caution)
     async with build(settings, clock=clock_of(os.environ, settings.slack_api_url)) as bot:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):

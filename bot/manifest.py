@@ -26,7 +26,8 @@ SCOPES = (
     "users:read",
 )
 # Never asked for, used when an operator adds them: docs/how-to/configure.md says what for.
-OPTIONAL_SCOPES = ("files:write",)
+EMAIL_SCOPE = "users:read.email"
+OPTIONAL_SCOPES = ("files:write", EMAIL_SCOPE)
 KNOWN_SCOPES = frozenset({*SCOPES, *OPTIONAL_SCOPES})
 _LONG_DESCRIPTION = """\
 Greenlight takes a ChatGPT Enterprise workspace from a request to a proven connection with Netskope's \

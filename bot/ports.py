@@ -259,6 +259,12 @@ class People(Protocol):
     async def delegations(self) -> list[Delegation]:
         """All that are remembered, over or not."""
 
+    async def made_key(self, address: str, user: str) -> None:
+        """Remember which Slack user has the e-mail address of somebody who made a key."""
+
+    async def key_makers(self) -> dict[str, str]:
+        """Slack users by e-mail address: those whom Slack knew when they were looked up."""
+
 
 class Vault(Protocol):
     """Encrypted storage form of the key; only the probe opens it."""
@@ -358,12 +364,18 @@ class Directory(Protocol):
     async def reviewers(self) -> frozenset[str]:
         """Everybody who is listed as a reviewer, by id or by group; raises `Transient`."""
 
+    async def by_email(self, email: str) -> str:
+        """The id of the active person with this address; empty when there is none, or nobody can say."""
+
 
 class Roster(Directory, Protocol):
     """A directory that can be told that a user group changed."""
 
     def invalidate(self, group_id: str) -> None:
         """Forget who is in this group."""
+
+    def invalidate_person(self, user_id: str) -> None:
+        """Forget what Slack said of a person."""
 
     def locale(self, user_id: str) -> str:
         """The person's locale as last seen, without asking anybody; empty when never seen."""

@@ -35,6 +35,7 @@ from bot.domain.request import (
 )
 from bot.domain.upkeep import TEAM
 from bot.domain.waiting import waits_for
+from bot.makers import Makers
 from bot.ports import Claimed, NotYet
 from bot.steps import Ports, Work, bound
 from bot.views import digest as digest_view
@@ -144,25 +145,28 @@ async def _digests(now: datetime, ports: Ports) -> None:
 
 
 async def _watch(now: datetime, ports: Ports) -> None:
-    """Once a day: has a requester left, has the data gone quiet?"""
+    """Once a day: has a requester or the maker of a key left, has the data gone quiet?"""
     patience = ports.service.terms.patience
     morning = hour_of_today(now, patience.hours[0], patience.timezone, patience)
     if not morning:
         return
     async with told_once(ports.store, f"watch:{morning:%Y-%m-%d}", DAY_AND_MORE) as is_new:
-        for request in await _requests(WATCHED, ports) if is_new else ():
-            for concern in await _concerns(request, now, ports):
+        makers = await Makers.remembered(ports)
+        for request in await _requests(OPEN | WATCHED, ports) if is_new else ():
+            for concern in await _concerns(request, now, ports, makers):
                 try:
                     await ports.service.apply(request.id, concern)
                 except UserError:  # it moved on, or was said already
                     continue
 
 
-async def _concerns(request: Request, now: datetime, ports: Ports) -> list[Warned]:
+async def _concerns(request: Request, now: datetime, ports: Ports, makers: Makers) -> list[Warned]:
     terms, found = ports.service.terms, []
-    if (await _actor(request.requester, ports)).deactivated:
+    if await makers.left(request):
+        found.append(Warned(about=Concern.CREATOR_LEFT))
+    if request.state in WATCHED and (await _actor(request.requester, ports)).deactivated:
         found.append(Warned(about=Concern.REQUESTER_LEFT))
-    if since := quiet_since(request, now, terms.patience, terms.scale):
+    if request.state in WATCHED and (since := quiet_since(request, now, terms.patience, terms.scale)):
         found.append(Warned(about=Concern.QUIET, since=since))
     return [concern for concern in found if concern.about not in request.warned]
 

@@ -160,14 +160,27 @@ def environment_of_process() -> dict[str, str]:
 
 
 def unknown_names(environ: Mapping[str, str]) -> list[str]:
-    """A sentence for each GREENLIGHT_ variable that means nothing, most likely a slip of the pen."""
-    strange = (name for name in environ if name.startswith(_PREFIX) and name not in _NAMES)
-    return [_suggest(name) for name in sorted(strange)]
+    """A sentence for each variable that means nothing, most likely a slip of the pen.
+
+    Every GREENLIGHT_ name, and what is nearly one of the others: those prefixes belong to other tools too.
+    """
+    strange = sorted(name for name in environ if name not in _NAMES)
+    return [said for name in strange if (said := _suggest(name))]
 
 
 def _suggest(name: str) -> str:
-    near = difflib.get_close_matches(name, sorted(_NAMES), n=1, cutoff=0.8)
-    return f"{name} is not a setting{f'; did you mean {near[0]}?' if near else ' and has no effect.'}"
+    ours = name.startswith(_PREFIX)
+    near = difflib.get_close_matches(name, sorted(_NAMES), n=1, cutoff=0.8 if ours else 0.92)
+    if near:
+        return f"{name} is not a setting; did you mean {near[0]}?"
+    return f"{name} is not a setting and has no effect." if ours else ""
+
+
+def cautions(settings: Settings, environ: Mapping[str, str]) -> list[str]:
+    """What an operator should hear at the start although the bot runs, one sentence each."""
+    nobody = settings.review == "required" and not settings.reviewers
+    silent = "Nobody can approve: list people or user groups in GREENLIGHT_REVIEWERS."
+    return [*unknown_names(environ), *([silent] if nobody else [])]
 
 
 def _dotenv(path: Path | None) -> dict[str, str]:

@@ -108,6 +108,7 @@ class Doorstep:
     key_page: KeyPage | None = None  # where the key is typed; None: in the modal
     step_up: StepUp | None = None  # where risky approvals are confirmed
     people: People | None = None
+    departed: Callable[[str], Coroutine[Any, Any, None]] | None = None  # somebody's account is gone
     channel: Watched | None = None  # the security channel: nothing is approved while it is shared
     delegates: Delegates | None = None
     channel_id: str = ""

@@ -39,6 +39,12 @@ elseif ARGV[1] ~= '' then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
 return redis.call('HVALS', KEYS[1])
 """
 
+MAKERS = """
+-- KEYS makers | ARGV address user
+if ARGV[1] ~= '' then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
+return redis.call('HGETALL', KEYS[1])
+"""
+
 
 class RedisPeople:
     """The `People` port beside the requests, in the same server."""
@@ -47,6 +53,7 @@ class RedisPeople:
         self._store = store
         self._homes = [store.keys.named("homes"), store.keys.named("lenses")]
         self._away = [store.keys.named("away")]
+        self._makers = [store.keys.named("makers")]
 
     async def opened_home(self, user: str, lens: str, at: datetime) -> None:
         """Remember that this person looks at their Home tab, and at what of it."""
@@ -74,3 +81,12 @@ class RedisPeople:
             Delegation.model_validate_json(text)
             for text in await self._store.run(AWAY, self._away, ["", "{}"])
         ]
+
+    async def made_key(self, address: str, user: str) -> None:
+        """Remember which Slack user has the e-mail address of somebody who made a key."""
+        await self._store.run(MAKERS, self._makers, [address, user])
+
+    async def key_makers(self) -> dict[str, str]:
+        """Slack users by e-mail address."""
+        found = await self._store.run(MAKERS, self._makers, ["", ""])
+        return dict(zip(found[::2], found[1::2], strict=True))

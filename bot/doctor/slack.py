@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.doctor.finding import Finding, Findings, failure, ok, unseen, warning
 from bot.doctor.seen import ChannelSeen, GroupSeen, PersonSeen, SlackSeen
-from bot.manifest import EVENTS_PATH, KNOWN_SCOPES, SCOPES
+from bot.manifest import EMAIL_SCOPE, EVENTS_PATH, KNOWN_SCOPES, SCOPES
 
 APPS = "https://api.slack.com/apps"
 REINSTALL = (
@@ -50,7 +50,22 @@ def scopes(seen: SlackSeen) -> Findings:
     if spare := sorted(seen.scopes - KNOWN_SCOPES):
         why = f"The app has more than it needs: {', '.join(spare)}."
         found.append(warning("slack spare scopes", why, REINSTALL))
-    return found or [ok(name, f"All {len(SCOPES)} of the manifest.")]
+    return [*(found or [ok(name, f"All {len(SCOPES)} of the manifest.")]), _makers(seen.scopes)]
+
+
+def _makers(granted: frozenset[str]) -> Finding:
+    """Whether the people who made the keys can be watched: an optional scope."""
+    name = "key creators"
+    if EMAIL_SCOPE in granted:
+        return ok(name, "Whoever made a key (an e-mail in Created by) is watched for deactivation in Slack.")
+    why = (
+        f"The optional scope {EMAIL_SCOPE} is not granted, so nobody is told when the person who made a key "
+        "is deactivated in Slack; the key dies with them."
+    )
+    mend = (
+        f"If you want that: open {APPS}, choose the app, OAuth & Permissions: add {EMAIL_SCOPE}, reinstall."
+    )
+    return unseen(name, why, mend)
 
 
 def incoming(seen: SlackSeen, *, transport: str, has_secret: bool, public_url: str | None) -> Finding:

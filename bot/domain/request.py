@@ -117,6 +117,7 @@ class Concern(StrEnum):
     KEY_EXPIRY = "key_expiry"
     REQUESTER_LEFT = "requester_left"
     QUIET = "quiet"
+    CREATOR_LEFT = "creator_left"
 
 
 class Request(Frozen):

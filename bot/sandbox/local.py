@@ -36,9 +36,14 @@ class LocalWorld:
         green_delay: float = 0.0,
         history: bool = False,
         files: bool = False,
+        emails: bool = False,
     ) -> None:
-        """Optional scopes of this Slack: `history` to read back what the bot posted, `files` to upload."""
-        scopes = (*DEFAULT_SCOPES, *(HISTORY if history else ()), *(("files:write",) if files else ()))
+        """Optional scopes of this Slack: `history` to read back what the bot posted, `files` to upload.
+
+        `emails`: people can be looked up by their address.
+        """
+        optional = {HISTORY: history, ("files:write",): files, ("users:read.email",): emails}
+        scopes = (*DEFAULT_SCOPES, *(one for names, wanted in optional.items() if wanted for one in names))
         self.slack = SlackSandbox(clock=clock, rate_limits=rate_limits, scopes=scopes)
         self.openai = OpenAISandbox(clock)
         self.netskope = NetskopeSandbox(clock, green_delay=green_delay, accepts=self._reads)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.lifecycle import Terms
-from bot.domain.request import FINAL, Request, State
+from bot.domain.request import FINAL, Concern, Request, State
 from bot.views import blocks as b
 from bot.views import buttons, ladder, words
 from bot.views.blocks import Message
@@ -90,6 +90,15 @@ def trouble(request: Request, at: datetime) -> str:
     """Return what the bot could not find out, since when; nothing where all is well."""
     found = []
     log = request.probes
+    if Concern.CREATOR_LEFT in request.warned and request.state not in FINAL:
+        found.append(
+            say(
+                "*{creator}, who made the key, is deactivated in Slack.* The key will stop working at "
+                "OpenAI. {remedy}",
+                creator=b.code(request.draft.created_by, 80),
+                remedy=words.new_maker(request),
+            )
+        )
     if log.no_news_since and request.state not in FINAL:
         about = words.advice(request)
         found.append(

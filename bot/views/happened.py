@@ -231,6 +231,10 @@ WARNED: Spoken[str] = Spoken(
             "loses the "
             "role at OpenAI. See who owns the key, and rotate it in time."
         ),
+        Concern.CREATOR_LEFT: (
+            "*{creator}, who made the key, is deactivated in Slack.* At OpenAI a key stops working with the "
+            "account or the role of who made it. {remedy}"
+        ),
         Concern.QUIET: (
             "*No data since {since}.* Nothing else is lost: the key works and no deletion is recorded. "
             "It may be "
@@ -242,7 +246,12 @@ WARNED: Spoken[str] = Spoken(
 
 def _warned(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     told = WARNED.get(str(entry.facts.get("about")), say("There is something to look at."))
-    return told.format(since=_when(entry, "since"), requester=b.mention(request.requester))
+    return told.format(
+        since=_when(entry, "since"),
+        requester=b.mention(request.requester),
+        creator=b.code(request.draft.created_by, 80),
+        remedy=words.new_maker(request),
+    )
 
 
 def _when(entry: Entry, field: str) -> str:

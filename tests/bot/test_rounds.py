@@ -17,6 +17,7 @@ from bot.domain.mail import Letter
 from bot.domain.policy import Actor
 from bot.domain.request import Event, Request, State
 from bot.domain.upkeep import TEAM
+from bot.makers import address_in
 from bot.ports import Claimed, NotYet
 from tests.factories import REQUESTER, flowing, in_state, story
 from tests.twins.store import StoreTwin
@@ -31,10 +32,12 @@ class World:
 
     now: datetime = NOON
     terms: Terms = field(default_factory=lambda: Terms(tenant_token=True))
-    people: dict[str, Actor] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
     found: list[Request] = field(default_factory=list)
     applied: list[tuple[str, Event]] = field(default_factory=list)
     store: StoreTwin = field(default_factory=StoreTwin)
+    emails: dict[str, str] = field(default_factory=dict)
+    makers: dict[str, str] = field(default_factory=dict)
 
     @property
     def service(self) -> SimpleNamespace:
@@ -44,14 +47,27 @@ class World:
     def directory(self) -> World:
         return self
 
+    @property
+    def people(self) -> World:
+        return self
+
+    async def by_email(self, email: str) -> str:
+        return self.emails.get(email, "")
+
+    async def made_key(self, address: str, user: str) -> None:
+        self.makers[address] = user
+
+    async def key_makers(self) -> dict[str, str]:
+        return dict(self.makers)
+
     def clock(self) -> datetime:
         return self.now
 
     async def actor(self, user_id: str, _team: str) -> Actor:
-        return self.people.get(user_id, Actor(id=user_id))
+        return self.actors.get(user_id, Actor(id=user_id))
 
     async def reviewers(self) -> frozenset[str]:
-        return frozenset(one.id for one in self.people.values() if one.reviewer)
+        return frozenset(one.id for one in self.actors.values() if one.reviewer)
 
     async def apply(self, request_id: str, event: Event) -> None:
         self.applied.append((request_id, event))
@@ -66,7 +82,7 @@ async def remind(request: Request, world: World) -> Event | None:
 
 
 async def test_at_night_a_reminder_is_put_off_until_the_persons_morning() -> None:
-    world = World(now=NIGHT, people={REQUESTER: Actor(id=REQUESTER, tz="America/New_York")})
+    world = World(now=NIGHT, actors={REQUESTER: Actor(id=REQUESTER, tz="America/New_York")})
     with pytest.raises(NotYet) as put_off:
         await remind(in_state(State.AWAITING_NETSKOPE), world)
     assert NIGHT + timedelta(seconds=put_off.value.retry_after) == NIGHT.replace(hour=14)
@@ -76,7 +92,7 @@ async def test_at_night_a_reminder_is_put_off_until_the_persons_morning() -> Non
 
 
 async def test_reviewers_are_reminded_by_the_channels_clock() -> None:
-    world = World(people={REQUESTER: Actor(id=REQUESTER, tz="Asia/Kathmandu")})  # 17:45 there
+    world = World(actors={REQUESTER: Actor(id=REQUESTER, tz="Asia/Kathmandu")})  # 17:45 there
     assert await remind(in_state(State.IN_REVIEW), world) == r.Reminded(to="reviewers", number=1)
 
 
@@ -95,7 +111,7 @@ async def test_openai_has_five_business_days_and_then_five_more() -> None:
 
 
 async def test_somebody_who_left_is_not_reminded_but_the_reviewers_are() -> None:
-    world = World(people={REQUESTER: Actor(id=REQUESTER, deactivated=True)})
+    world = World(actors={REQUESTER: Actor(id=REQUESTER, deactivated=True)})
     assert await remind(in_state(State.VERIFYING), world) == r.Reminded(to="reviewers", number=1)
 
 
@@ -107,7 +123,7 @@ async def test_nobody_is_reminded_of_what_the_bot_itself_has_to_do() -> None:
 async def test_once_a_day_a_connection_is_looked_at_for_people_who_left_and_data_that_stopped() -> None:
     told = story(State.CONNECTED)
     told.then(flowing(told.at), r.TenantChecked(report={}))
-    world = World(now=told.at + timedelta(days=30), people={REQUESTER: Actor(id=REQUESTER, deactivated=True)})
+    world = World(now=told.at + timedelta(days=30), actors={REQUESTER: Actor(id=REQUESTER, deactivated=True)})
     world.store.docs[told.request.id] = told.request.model_dump_json()
     await rounds.go_round(claimed(Step.ROUND, told.at), world)  # type: ignore[arg-type]
     flows = told.request.evidence[Rung.DATA_FLOWS].at
@@ -118,6 +134,36 @@ async def test_once_a_day_a_connection_is_looked_at_for_people_who_left_and_data
     world.applied.clear()
     await rounds.go_round(claimed(Step.ROUND, world.now), world)  # type: ignore[arg-type]
     assert world.applied == []
+
+
+async def test_the_maker_of_a_key_is_found_once_and_watched_from_then_on_in_every_open_state() -> None:
+    told = story(State.IN_REVIEW)
+    request = told.request.model_copy(
+        update={"draft": told.request.draft.model_copy(update={"created_by": "Gwen <Gwen@Acme.example>"})}
+    )
+    world = World(emails={"gwen@acme.example": "U0GWEN"})
+    world.store.docs[request.id] = request.model_dump_json()
+    await rounds.go_round(claimed(Step.ROUND), world)  # type: ignore[arg-type]
+    assert (world.makers, world.applied) == ({"gwen@acme.example": "U0GWEN"}, [])
+    world.emails.clear()  # Slack does not find who is deactivated
+    world.actors["U0GWEN"] = Actor(id="U0GWEN", deactivated=True)
+    world.now += timedelta(days=1)
+    await rounds.go_round(claimed(Step.ROUND), world)  # type: ignore[arg-type]
+    assert [event for _, event in world.applied] == [r.Warned(about=r.Concern.CREATOR_LEFT)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("Gwen", ""),
+        ("gwen@acme.example", "gwen@acme.example"),
+        ("Gwen Owner (Gwen@Acme.example)", "gwen@acme.example"),
+        ("<gwen@acme.example>, at@home", "gwen@acme.example"),
+        ("gwen@localhost", ""),
+    ],
+)
+def test_an_address_is_read_from_what_was_typed(typed: str, address: str) -> None:
+    assert address_in(typed) == address
 
 
 async def test_quiet_is_not_said_when_the_tenant_does_not_answer() -> None:
@@ -131,7 +177,7 @@ async def test_quiet_is_not_said_when_the_tenant_does_not_answer() -> None:
 async def test_a_round_plans_a_digest_for_each_person_whose_morning_came() -> None:
     rita = Actor(id="U0RITA", reviewer=True, tz="Europe/Berlin")
     raj = Actor(id="U0RAJ", reviewer=True, tz="America/New_York")
-    world = World(now=NOON.replace(hour=8, minute=10), people={one.id: one for one in (rita, raj)})
+    world = World(now=NOON.replace(hour=8, minute=10), actors={one.id: one for one in (rita, raj)})
     request = in_state(State.IN_REVIEW).model_copy(update={"state_since": NOON - timedelta(days=1)})
     world.store.docs[request.id] = request.model_dump_json()
     await rounds.go_round(claimed(Step.ROUND, world.now), world)  # type: ignore[arg-type]
@@ -143,7 +189,7 @@ async def test_a_round_plans_a_digest_for_each_person_whose_morning_came() -> No
 def berlin() -> World:
     """Rita reviews in Berlin; a request waits for her since yesterday."""
     rita = Actor(id="U0RITA", reviewer=True, tz="Europe/Berlin")
-    world = World(people={rita.id: rita})
+    world = World(actors={rita.id: rita})
     request = in_state(State.IN_REVIEW)
     waited = request.model_copy(update={"state_since": NOON - timedelta(days=1)})
     world.store.docs[request.id] = waited.model_dump_json()
@@ -159,7 +205,11 @@ async def digests(world: World, *, failing: bool = False) -> int:
 
     world.store.slots.clear()
     ports = SimpleNamespace(
-        service=world.service, store=world.store, clock=world.clock, directory=Away() if failing else world
+        service=world.service,
+        store=world.store,
+        clock=world.clock,
+        directory=Away() if failing else world,
+        people=world,
     )
     await rounds.go_round(claimed(Step.ROUND, world.now), ports)  # type: ignore[arg-type]
     return [name[1] for name in world.store.slots].count(Step.DIGEST)

@@ -12,6 +12,7 @@ from bot.settings import (
     REFERENCE,
     Settings,
     SettingsError,
+    cautions,
     load_settings,
     required_for_run,
     unknown_names,
@@ -278,6 +279,22 @@ def test_a_misspelt_variable_is_pointed_out() -> None:
         "GREENLIGHT_ZZZ is not a setting and has no effect.",
     ]
     assert unknown_names({"GREENLIGHT_ENCRYPTION_KEYS_FILE": "/run/secrets/keys"}) == []
+
+
+def test_a_name_of_another_tool_is_left_alone_unless_it_is_nearly_ours() -> None:
+    assert (
+        unknown_names({"OPENAI_API_KEY": "x", "SLACK_CLI_XOXB": "x", "SMTP_HOST": "x", "REDIS_HOST": "x"})
+        == []
+    )
+    (said,) = unknown_names({"SLACK_BOT_TOKN": "x"})
+    assert said == "SLACK_BOT_TOKN is not a setting; did you mean SLACK_BOT_TOKEN?"
+
+
+def test_an_installation_where_nobody_can_approve_is_cautioned() -> None:
+    (said,) = cautions(load_settings(RUNNABLE), {})
+    assert said.startswith("Nobody can approve")
+    for enough in ({"GREENLIGHT_REVIEWERS": "U1"}, {"GREENLIGHT_REVIEW": "off"}):
+        assert cautions(load_settings(RUNNABLE | enough), {}) == []
 
 
 def test_a_key_set_from_a_file_keeps_its_path_so_that_rotation_is_followed(tmp_path: Path) -> None:

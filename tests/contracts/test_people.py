@@ -49,3 +49,11 @@ async def test_a_delegation_is_kept_replaced_and_ended(people: RedisPeople) -> N
     assert await people.delegations() == [second]
     await people.end_delegation("U1")
     assert await people.delegations() == []
+
+
+async def test_who_has_the_address_of_a_keys_maker_is_remembered_and_replaced(people: RedisPeople) -> None:
+    assert await people.key_makers() == {}
+    await people.made_key("gwen@acme.example", "U1")
+    await people.made_key("gwen@acme.example", "U2")
+    await people.made_key("gus@acme.example", "U3")
+    assert await people.key_makers() == {"gwen@acme.example": "U2", "gus@acme.example": "U3"}

@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.adapters.people import RedisPeople
 from bot.domain.request import State
+from bot.sandbox.local import LocalWorld
 from bot.sandbox.slack import Submission, text_of
-from tests.journeys.conftest import INSTANCE, Journey, Start
+from tests.journeys.conftest import INSTANCE, Clock, Journey, Start
+from tests.wait import until
 
 pytestmark = pytest.mark.parametrize("transport", ["socket"])  # the doorstep is tested over both elsewhere
 
@@ -143,3 +146,74 @@ async def test_before_an_admin_key_expires_its_people_are_told(begin: Start):
     await journey.thread_says("The key expires", "start its rotation in time")
     await journey.told(journey.alice, "The key expires")
     assert await journey.state() is State.CONNECTED
+
+
+class TestTheCreatorOfTheKeyLeaves:
+    """A key dies with its creator; whoever is named with an e-mail is watched, where Slack says who it is."""
+
+    GWEN = "Gwen Owner (gwen@acme.example)"
+
+    async def connected(self, begin: Start, *, emails: bool = True) -> Journey:
+        clocks = [Clock()]
+        world = LocalWorld(clock=lambda: max(one.seconds() for one in clocks), emails=emails)
+        world.slack.world.add_user("U0GWEN", "Gwen Owner", email="gwen@acme.example")
+        always = '{"hours": [0, 24], "weekdays": "mon-sun"}'  # whatever day this test runs on
+        journey: Journey = await begin(world, GREENLIGHT_PATIENCE=always)
+        clocks.append(journey.clock)
+        await connected(journey, Created_by=self.GWEN)
+        return journey
+
+    async def found(self, journey: Journey) -> None:
+        people = RedisPeople(journey.home.ground.store)
+        await journey.hours_pass(24)
+        await until(people.key_makers, what="the creator to be found in Slack", timeout=30)
+
+    def leave(self, journey: Journey) -> None:
+        journey.world.slack.world.users["U0GWEN"].deleted = True
+
+    async def told(self, journey: Journey) -> None:
+        await journey.thread_says("gwen@acme.example", "deactivated in Slack", "Rotate key")
+        await journey.told(journey.alice, "gwen@acme.example", "an owner who stays")
+        card = text_of(await journey.card_says("deactivated in Slack", "an owner who stays"))
+        assert "[Rotate key]" in card
+        assert await journey.state() is State.CONNECTED
+
+    async def test_it_is_said_at_once_where_the_app_hears_of_people(self, begin: Start):
+        journey = await self.connected(begin)
+        await self.found(journey)
+        self.leave(journey)
+        gone = journey.world.slack.world.users["U0GWEN"].to_json()
+        await journey.world.slack.event({"type": "user_change", "user": gone, "event_ts": "1.0"})
+        await self.told(journey)
+
+    async def test_else_within_a_day(self, begin: Start):
+        journey = await self.connected(begin)
+        await self.found(journey)
+        self.leave(journey)
+        journey.home.directory.invalidate_person("U0GWEN")  # a minute passes
+        await journey.hours_pass(24)
+        await self.told(journey)
+
+    async def test_somebody_else_with_the_same_address_takes_the_place(self, begin: Start):
+        journey = await self.connected(begin)
+        await self.found(journey)
+        self.leave(journey)
+        journey.world.slack.world.add_user("U0GWEN2", "Gwen Owner", email="gwen@acme.example")
+        gone = journey.world.slack.world.users["U0GWEN"].to_json()
+        await journey.world.slack.event({"type": "user_change", "user": gone, "event_ts": "1.0"})
+        people = RedisPeople(journey.home.ground.store)
+
+        async def moved() -> bool:
+            return (await people.key_makers()).get("gwen@acme.example") == "U0GWEN2"
+
+        await until(moved, what="the other person to be found", timeout=30)
+        assert not (await journey.request()).warned
+
+    async def test_without_the_scope_nobody_is_looked_up_and_nothing_breaks(self, begin: Start):
+        journey = await self.connected(begin, emails=False)
+        await journey.hours_pass(24)
+        calls = journey.world.slack.calls
+        await journey.until(
+            lambda: any(call.method == "users.lookupByEmail" for call in calls), "the question to be refused"
+        )
+        assert await journey.state() is State.CONNECTED

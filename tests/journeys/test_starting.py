@@ -12,7 +12,7 @@ import pytest
 
 from bot.sandbox import local
 from bot.sandbox.local import LocalWorld
-from bot.sandbox.process import free_port, surroundings
+from bot.sandbox.process import BotProcess, free_port, surroundings
 from bot.sandbox.slack import DEFAULT_SCOPES, SlackSandbox
 
 
@@ -116,3 +116,17 @@ async def test_a_port_that_is_taken_is_said(tmp_path: Path):
     assert code != 0
     assert "GREENLIGHT_HTTP_PORT cannot be listened on" in said
     assert "Traceback" not in said
+
+
+async def test_what_will_surprise_later_is_one_line_at_the_start(tmp_path: Path):
+    """A misspelled setting has no effect, and without reviewers nobody can approve; the bot runs on."""
+    async with LocalWorld() as world:
+        environment = world.environment(tmp_path / "data", port=free_port())
+        environment["GREENLIGHT_REVIEWER"] = environment.pop("GREENLIGHT_REVIEWERS")
+        process = BotProcess(environment, tmp_path / "log")
+        await process.start()
+        await process.stop()
+    warned = [line for line in process.output.splitlines() if "start_warning" in line]
+    assert sum("did you mean GREENLIGHT_REVIEWERS?" in line for line in warned) == 1
+    assert sum("Nobody can approve" in line for line in warned) == 1
+    assert len(warned) == 2, warned

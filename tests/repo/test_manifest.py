@@ -49,7 +49,8 @@ def attributes_used() -> set[str]:
 
 # Never needed: to look for our own message after a crash (docs/adr/0010), to send the evidence pack as files.
 FILES = {"files.getUploadURLExternal", "files.completeUploadExternal"}
-WITH_OPTIONAL_SCOPES = {"conversations.history", "conversations.replies"} | FILES
+BY_SCOPE = {"files:write": FILES, "users:read.email": {"users.lookupByEmail"}}
+WITH_OPTIONAL_SCOPES = {"conversations.history", "conversations.replies"}.union(*BY_SCOPE.values())
 
 
 def methods_used() -> set[str]:
@@ -113,8 +114,9 @@ def test_history_and_search_are_out_of_the_bots_reach() -> None:
 
 @pytest.mark.parametrize("scope", OPTIONAL_SCOPES)
 def test_an_optional_scope_is_used_documented_never_asked_for_and_no_problem_when_added(scope: str) -> None:
-    assert {method for method, scopes in SCOPES_OF.items() if scope in scopes} == FILES
-    assert {method.replace(".", "_") for method in FILES} <= attributes_used()
+    methods = BY_SCOPE[scope]
+    assert {method for method, scopes in SCOPES_OF.items() if scope in scopes} == methods
+    assert {method.replace(".", "_") for method in methods} <= attributes_used()
     assert scope not in SCOPES
     assert scope in (ROOT / "docs" / "how-to" / "configure.md").read_text()
     manifest = copy.deepcopy(SOCKET)

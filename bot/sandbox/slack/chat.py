@@ -1,4 +1,4 @@
-"""The `chat.*`, `pins.*` and `conversations.history` methods: what the bot says and what it can read back."""
+"""The `chat.*` and `conversations.history` methods: what the bot says and what it can read back."""
 
 from typing import Any
 
@@ -146,22 +146,6 @@ def permalink(caller: Caller, args: Args) -> Json:
     if message.thread_ts:
         link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
     return {"channel": channel.id, "permalink": link}
-
-
-def pin(caller: Caller, args: Args) -> Json:
-    """`pins.add`."""
-    channel = conversation(caller, args["channel"])
-    if caller.world.bot_user_id not in channel.members:
-        raise Refusal("not_in_channel")
-    if not (ts := args.get("timestamp")):
-        raise Refusal("no_item_specified")
-    if caller.world.message(channel.id, str(ts)) is None:
-        raise Refusal("message_not_found")
-    if ts in channel.pins:
-        raise Refusal("already_pinned")
-    channel.pins.append(str(ts))
-    caller.world.changes.announce("channel", id=channel.id)
-    return {}
 
 
 def history(caller: Caller, args: Args) -> Json:

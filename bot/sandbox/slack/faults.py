@@ -21,7 +21,6 @@ TIERS = {
     "conversations.open": "t3",
     "files.completeUploadExternal": "t4",
     "files.getUploadURLExternal": "t4",
-    "pins.add": "t2",
     "usergroups.list": "t2",
     "usergroups.users.list": "t2",
     "users.info": "t4",

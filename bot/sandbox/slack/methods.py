@@ -123,7 +123,6 @@ METHODS: dict[str, Method] = {
     "files.getUploadURLExternal": Method(
         files.upload_url, ("length", "filename"), ("files:write",), takes_json=False
     ),
-    "pins.add": Method(chat.pin, ("channel",), ("pins:write",)),
     "usergroups.list": Method(usergroups_list, (), ("usergroups:read",), takes_json=False),
     "usergroups.users.list": Method(usergroups_users, ("usergroup",), ("usergroups:read",), takes_json=False),
     "users.info": Method(users_info, ("user",), ("users:read",), takes_json=False),

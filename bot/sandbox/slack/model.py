@@ -83,7 +83,6 @@ class Channel:
     is_archived: bool = False
     is_ext_shared: bool = False
     is_pending_ext_shared: bool = False
-    pins: list[str] = field(default_factory=list)
 
     def to_json(self) -> Json:
         """The `channel` object of `conversations.info`."""

@@ -28,7 +28,6 @@ DEFAULT_SCOPES = (
     "channels:read",
     "groups:read",
     "im:write",
-    "pins:write",
 )
 
 

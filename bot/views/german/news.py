@@ -216,6 +216,26 @@ TEXTS: dict[str, str] = {
     "{who} cancelled the request.{reason} The key I held is destroyed.": (
         "{who} hat den Antrag zurückgezogen.{reason} Der Schlüssel bei mir ist vernichtet."
     ),
+    "*{creator}, who made the key, is deactivated in Slack.* At OpenAI a key stops working with the "
+    "account or the role of who made it. {remedy}": (
+        "*{creator} hat den Schlüssel erstellt und ist in Slack deaktiviert.* Bei OpenAI endet ein Schlüssel "
+        "mit dem Konto oder der Rolle dessen, der ihn erstellt hat. {remedy}"
+    ),
+    "*{creator}, who made the key, is deactivated in Slack.* The key will stop working at OpenAI. {remedy}": (
+        "*{creator} hat den Schlüssel erstellt und ist in Slack deaktiviert.* Der Schlüssel wird bei OpenAI "
+        "nicht mehr lange gelten. {remedy}"
+    ),
+    "Have a new key made by an owner who stays, then press *Rotate key*: the old connection stays until "
+    "the new key is proven.": (
+        "Lassen Sie einen neuen Schlüssel von einem Owner erstellen, der bleibt, und drücken Sie *Schlüssel "
+        "wechseln*: Die alte Verbindung bleibt, bis der neue Schlüssel nachgewiesen ist."
+    ),
+    "Have a new key made by an owner who stays, then press *Correct* in the direct message from me, or "
+    "cancel and start again.": (
+        "Lassen Sie einen neuen Schlüssel von einem Owner erstellen, der bleibt, und drücken Sie "
+        "*Korrigieren* in der Direktnachricht von mir, oder ziehen Sie den Antrag zurück und beginnen "
+        "Sie neu."
+    ),
     "{who} corrected the request. Nothing that was approved changed.": (
         "{who} hat den Antrag korrigiert. An dem, was genehmigt wurde, hat sich nichts geändert."
     ),

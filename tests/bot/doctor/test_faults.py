@@ -12,9 +12,11 @@ import pytest
 
 from bot.adapters.vault import Keyring
 from bot.doctor import Standing
+from bot.manifest import SCOPES
 from bot.sandbox.local import CHANNEL
 from bot.sandbox.netskope import Fault as TenantFault
 from bot.sandbox.process import free_port
+from bot.sandbox.slack import DEFAULT_SCOPES
 from tests.bot.doctor.conftest import Patient, bad
 
 Do = Callable[[Patient], object]
@@ -258,9 +260,23 @@ async def done(outcome: object) -> None:
         await outcome
 
 
-async def test_the_optional_scope_is_no_spare_one(patient: Patient) -> None:
-    scopes(lambda s: s | {"files:write"})(patient)
+async def test_the_optional_scopes_are_no_spare_ones(patient: Patient) -> None:
+    scopes(lambda s: s | {"files:write", "users:read.email"})(patient)
     assert "slack spare scopes" not in {finding.name for finding in await patient.findings()}
+
+
+async def test_without_the_scope_for_addresses_it_says_who_is_not_watched(patient: Patient) -> None:
+    finding = await patient.found("key creators")
+    assert finding.standing is Standing.UNSEEN
+    assert "the key dies with them" in finding.why
+    assert "add users:read.email" in finding.mend
+    scopes(lambda s: s | {"users:read.email"})(patient)
+    assert (await patient.found("key creators")).standing is Standing.OK
+
+
+async def test_the_local_slack_grants_what_the_manifest_asks_for(patient: Patient) -> None:
+    assert (await patient.found("slack scopes")).standing is Standing.OK
+    assert set(DEFAULT_SCOPES) == set(SCOPES)
 
 
 async def test_a_healthy_installation_needs_nothing(patient: Patient) -> None:

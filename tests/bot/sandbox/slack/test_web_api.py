@@ -60,12 +60,6 @@ def no_messages_tab(slack: SlackSandbox) -> str:
     return "U0ADMIN"
 
 
-def pinned(slack: SlackSandbox) -> str:
-    message = own(slack)
-    slack.world.channels["C0SECURITY"].pins.append(message.ts)
-    return message.ts
-
-
 def no_home_tab(slack: SlackSandbox) -> str:
     slack.world.home_enabled = False
     return "U0ADMIN"
@@ -119,10 +113,6 @@ ROWS: list[tuple[str, dict[str, Any], str]] = [
     ("chat.delete", {"channel": "C0SECURITY", "ts": lambda s: somebody_elses(s).ts}, "cant_delete_message"),
     ("chat.getPermalink", {"channel": "C0SECURITY", "message_ts": "1.000001"}, "message_not_found"),
     ("chat.getPermalink", {"channel": "C0NOWHERE", "message_ts": "1.000001"}, "channel_not_found"),
-    ("pins.add", {"channel": "C0SECURITY", "timestamp": "1.000001"}, "message_not_found"),
-    ("pins.add", {"channel": "C0SECURITY"}, "no_item_specified"),
-    ("pins.add", {"channel": "C0GENERAL", "timestamp": "1.000001"}, "not_in_channel"),
-    ("pins.add", {"channel": "C0SECURITY", "timestamp": pinned}, "already_pinned"),
     ("conversations.info", {"channel": "C0NOWHERE"}, "channel_not_found"),
     ("conversations.info", {"channel": lambda s: s.world.im("U0ADMIN").id}, "missing_scope"),
     ("conversations.members", {"channel": private}, "channel_not_found"),
@@ -260,7 +250,6 @@ async def test_a_message_is_posted_edited_linked_pinned_and_deleted(
     assert (message.text, message.blocks, message.metadata) == ("C", [], metadata)
     link = await client.chat_getPermalink(channel="C0SECURITY", message_ts=reply["ts"])
     assert f"thread_ts={message.ts}" in link["permalink"]
-    await client.pins_add(channel="C0SECURITY", timestamp=message.ts)
     await client.chat_delete(channel="C0SECURITY", ts=reply["ts"])
     assert slack.world.messages("C0SECURITY", message.ts) == []
 
