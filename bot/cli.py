@@ -224,7 +224,7 @@ async def _request(text: str) -> Request:
 @requests.command
 def repair(request_id: str) -> None:
     """Post a request's card anew, for instance when it was deleted or its step was given up."""
-    from bot.main import post_card_anew
+    from bot.commands.card import post_card_anew
     from bot.settings import settings_from_process
 
     async def work() -> str:

@@ -44,10 +44,9 @@ from bot.clock import clock_of, idle_of, utc_now
 from bot.courier import Courier
 from bot.delegates import Delegates
 from bot.doctor import as_message
-from bot.domain.errors import ProviderError, StoreUnavailable
+from bot.domain.errors import StoreUnavailable
 from bot.domain.ids import new_request_id
 from bot.domain.lifecycle import Step, Terms
-from bot.domain.request import Announced, Request
 from bot.ground import Ground, ground
 from bot.health import HealthServer, routes
 from bot.home_tab import HomeTab
@@ -219,7 +218,7 @@ def _wire(
     tenant = settings.netskope_tenant_url or ""
     home = Home(facts.team_id, facts.team_name, tenant, base.audit_secret)
     limit = settings.start_limit
-    service = Service(base.store, base.vault, home, terms, clock, _new_id, start_limit=limit)
+    service = Service(base.store, base.vault, home, terms, clock, new_id, start_limit=limit)
     messenger = SlackMessenger(slack)
     listed, people = SlackDirectory(slack, facts.team_id, roles), RedisPeople(base.store)
     directory = Delegates(listed, people, clock)
@@ -290,21 +289,6 @@ def _wire(
     )
     bot.listen_by(settings, app, slack, outside.routes)
     return bot
-
-
-async def post_card_anew(settings: Settings, base: Ground, request: Request) -> None:
-    """Forget where the card is, so that it is posted again, and take the old one away."""
-    home = Home(request.team, request.company, request.tenant, base.audit_secret)
-    service = Service(base.store, base.vault, home, terms_of(settings), utc_now, _new_id)
-    await service.apply(request.id, Announced(surface="card", place=None))
-    if request.card and settings.slack_bot_token:
-        async with slack_client(
-            settings.slack_bot_token, settings.slack_api_url, private_hosts=settings.private_hosts
-        ) as slack:
-            try:
-                await SlackMessenger(slack).remove(request.card)
-            except ProviderError as error:
-                log.warning("old_card_stays", said=error.said)
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -387,7 +371,8 @@ def _mailer(settings: Settings) -> Mailer | None:
     return SmtpMailer(settings.smtp_url, settings.mail_from)
 
 
-def _new_id() -> str:
+def new_id() -> str:
+    """A request id that nobody can guess."""
     return new_request_id(secrets.token_bytes(4))
 
 

@@ -39,8 +39,7 @@ async def test_a_key_is_rotated_beside_the_old_one_which_retires_when_the_new_on
     assert INSTANCE in form
     new_key = journey.new_key("pending")
     assert "is open" in text_of((await rotation(journey, new_key)).view)
-    await journey.stands(State.IN_REVIEW)
-    new = (await journey.request()).id
+    new = text_of(await journey.stands(State.IN_REVIEW)).partition(":")[0].strip("# ")
     assert (await stored(journey, new)).draft.replaces == old
     await journey.approve()
     await journey.stands(State.AWAITING_OPENAI)
