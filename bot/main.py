@@ -18,7 +18,6 @@ import httpx
 import structlog
 from aiohttp.web import RouteDef
 from prometheus_client import CollectorRegistry
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import __version__, metrics, rounds
@@ -57,6 +56,7 @@ from bot.service import Home, Service
 from bot.settings import Settings, cautions, environment_of_process, required_for_run
 from bot.steps import Ports, performers
 from bot.transports import HttpTransport, SocketTransport, bolt_app
+from bot.transports.named import NamedApp
 from bot.views.blocks import Message
 from bot.views.language import speak
 from bot.worker import FIRST_RETRY, LAST_RETRY, LEASE, Worker, ended
@@ -86,7 +86,7 @@ class Bot:
     health: HealthServer | None = field(init=False, default=None)
 
     def listen_by(
-        self, settings: Settings, app: AsyncApp, slack: AsyncWebClient, pages: list[RouteDef]
+        self, settings: Settings, app: NamedApp, slack: AsyncWebClient, pages: list[RouteDef]
     ) -> None:
         """Choose the transport; health and metrics share its port in HTTP mode."""
         registry = CollectorRegistry()

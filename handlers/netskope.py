@@ -68,15 +68,15 @@ class Netskope:
         for action_id in sorted(a.LINKS):
             app.action(action_id)(self.follow)
 
-    async def press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+    async def press(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Record what was said, then say that it was."""
-        guest = visit(body)
-        allowed, event = BUTTONS[action["action_id"]]
-        told = status.said(words.DONE[DONE[action["action_id"]]])
+        guest, pressed = visit(body), body["actions"][0]["action_id"]
+        allowed, event = BUTTONS[pressed]
+        told = status.said(words.DONE[DONE[pressed]])
         try:
             await self._doorstep.apply(guest, allowed, event)
         except NotPossible as late:
-            if late.state not in OVERTAKEN.get(action["action_id"], ()):
+            if late.state not in OVERTAKEN.get(pressed, ()):
                 raise
             told = status.overtaken(await self._read(guest.request_id), self._doorstep.terms)
         await ack()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Iterator
@@ -10,10 +11,10 @@ from typing import Any, Literal
 
 import structlog
 from slack_bolt import BoltResponse
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import query_to_pairs
 
 from bot import metrics, tracing
 from bot.adapters.slack_start import SlackFacts
@@ -32,20 +33,36 @@ def delivered(kind: str) -> Iterator[None]:
 
 
 async def dispatch(
-    app: AsyncApp,
+    app: NamedApp,
     body: str | dict[str, Any],
     headers: dict[str, Any],
     mode: Literal["http", "socket_mode"],
 ) -> BoltResponse:
-    """Hand one payload to the listeners; one that Bolt cannot even read is taken note of and answered."""
+    """Hand one payload to the listeners; one that nobody can even read is taken note of and answered."""
     try:
+        answered = await app.answer(_read(body) if isinstance(body, str) else body)
+        if answered is not None:
+            return answered
         return await app.async_dispatch(AsyncBoltRequest(body=body, headers=headers, mode=mode))
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         log.warning("unreadable_payload", error=type(error).__name__)
         return BoltResponse(status=200)
 
 
-def bolt_app(client: AsyncWebClient, facts: SlackFacts) -> AsyncApp:
+def _read(body: str) -> dict[str, Any]:
+    """Read a form of Slack's; empty for JSON, which are events: those are for Bolt.
+
+    yarl's reader gives what `urllib.parse.parse_qsl` gives, in a third of its time.
+    """
+    if body.startswith("{"):
+        return {}
+    fields: dict[str, Any] = dict(query_to_pairs(body))
+    payload = fields.get("payload")
+    found = fields if payload is None else json.loads(payload)
+    return found if isinstance(found, dict) else {}
+
+
+def bolt_app(client: AsyncWebClient, facts: SlackFacts) -> NamedApp:
     """Return an app whose first request costs no call to Slack.
 
     The answer to Slack goes out when the listener returns; signatures were checked by the transport; who may

@@ -17,7 +17,6 @@ from typing import Any
 import aiohttp
 import structlog
 from pydantic import SecretStr
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -25,6 +24,7 @@ from bot.adapters.slack_errors import ask
 from bot.adapters.slack_start import StartError
 from bot.domain.errors import ProviderError, Refused
 from bot.transports.app import delivered, dispatch
+from bot.transports.named import NamedApp
 
 SOCKETS = 2  # Slack allows ten; the other one listens while this one is replaced
 HEARTBEAT_SECONDS = 1.6  # a pong may take half of it again: 2.4 s until a silent peer is given up
@@ -43,7 +43,7 @@ class SocketTransport:
 
     def __init__(
         self,
-        app: AsyncApp,
+        app: NamedApp,
         client: AsyncWebClient,
         app_token: SecretStr,
         *,

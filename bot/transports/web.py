@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Mapping
 import structlog
 from aiohttp import web
 from pydantic import SecretStr
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.server import MAX_BODY_BYTES, Server, read_body
 from bot.transports.app import delivered, dispatch
+from bot.transports.named import NamedApp
 
 __all__ = ["EVENTS_PATH", "MAX_BODY_BYTES", "HttpTransport", "is_signed"]
 
@@ -50,7 +50,7 @@ class HttpTransport:
 
     def __init__(
         self,
-        app: AsyncApp,
+        app: NamedApp,
         secret: SecretStr,
         *,
         host: str,

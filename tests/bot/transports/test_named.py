@@ -101,6 +101,54 @@ async def test_a_middleware_that_is_registered_later_still_stands_before_the_lis
     assert (door.heard, response.status) == (["turned away"], 503)
 
 
+async def test_a_middleware_that_lets_pass_leaves_the_answer_to_the_listener(door: Door) -> None:
+    async def watch(body: dict[str, Any], next: Any) -> None:
+        door.heard.append("watched")
+        await next()
+
+    door.app.middleware(watch)
+    door.app.command("/greenlight")(door.listener("mine"))
+    response = await door.deliver(BODIES["command"])
+    assert (door.heard, response.status, response.body) == (["watched", "mine"], 200, "mine")
+
+
+async def test_a_listener_that_wants_more_than_the_payload_gets_it_from_bolt(door: Door) -> None:
+    async def pressed(ack: AsyncAck, action: dict[str, Any]) -> None:
+        door.heard.append(action["block_id"])
+        await ack()
+
+    door.app.action("approve")(pressed)
+    assert await door.app.answer(dict(BODIES["action"])) is None
+    response = await door.deliver(BODIES["action"])
+    assert (door.heard, response.status) == (["b"], 200)
+
+
+async def test_a_listener_that_never_answers_is_no_success(door: Door) -> None:
+    async def forgetful(ack: AsyncAck) -> None:
+        door.heard.append("heard")
+
+    door.app.command("/greenlight")(forgetful)
+    response = await door.deliver(BODIES["command"])
+    assert (door.heard, response.status) == (["heard"], 404)
+
+
+async def test_slacks_own_check_meets_no_listener(door: Door) -> None:
+    door.app.command("/greenlight")(door.listener("mine"))
+    response = await door.deliver({**BODIES["command"], "ssl_check": "1"})
+    assert (door.heard, response.status) == ([], 200)
+
+
+@pytest.mark.parametrize("text", ["a b+c&d=é%", "", '{"x": "<&>"}', "100 %zz"])
+async def test_what_was_typed_arrives_as_it_was_typed(door: Door, text: str) -> None:
+    async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
+        door.heard.append(body["text"])
+        await ack()
+
+    door.app.command("/greenlight")(listen)
+    await door.deliver({**BODIES["command"], "text": text})
+    assert door.heard == [text]
+
+
 async def test_a_listener_that_raises_is_heard_by_the_error_handler(door: Door) -> None:
     async def broken(ack: AsyncAck) -> None:
         raise ValueError
