@@ -4,95 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from typing import Any
 
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.policy import Refusal
 from bot.domain.request import Place
 from bot.views.actions import Target, unpack
 
-
-def _text(value: object) -> str:
-    return value[:4000] if isinstance(value, str) else ""
-
-
-def _thing(value: object) -> object:
-    return value if isinstance(value, Mapping) else {}
+TEXT = 4000  # characters of any text that are read
+_NOTHING: Mapping[str, Any] = {}
 
 
-Text = Annotated[str, BeforeValidator(_text)]
+def _text(within: Mapping[str, Any], name: str) -> str:
+    value = within.get(name)
+    return value[:TEXT] if isinstance(value, str) else ""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+def _thing(within: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = within.get(name)
+    return value if isinstance(value, Mapping) else _NOTHING
 
 
-class _Named(_Part):
-    id: Text = ""
-    team_id: Text = ""
+def _pressed(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The first element that was pressed; raises `NotAllowed` when what stands there is no such list."""
+    actions = body.get("actions", ())
+    if not isinstance(actions, list | tuple) or not all(isinstance(one, Mapping) for one in actions):
+        raise NotAllowed(Refusal.UNKNOWN_PERSON)
+    return actions[0] if actions else _NOTHING
 
 
-class _Option(_Part):
-    value: Text = ""
-
-
-class _Pressed(_Part):
-    action_id: Text = ""
-    action_ts: Text = ""
-    value: Text = ""
-    selected_option: Annotated[_Option, BeforeValidator(_thing)] = _Option()
-
-
-class _State(_Part):
-    values: Annotated[dict[str, Any], BeforeValidator(_thing)] = Field(default_factory=dict, repr=False)
-
-
-class _View(_Part):
-    id: Text = ""
-    type: Text = ""
-    hash: Text = ""
-    callback_id: Text = ""
-    private_metadata: Text = ""
-    state: Annotated[_State, BeforeValidator(_thing)] = _State()
-
-
-class _Event(_Part):
-    user: Any = ""
-    subteam_id: Text = ""
-    subteam: Annotated[_Named, BeforeValidator(_thing)] = _Named()
-
-
-class _Container(_Part):
-    channel_id: Text = ""
-    message_ts: Text = ""
-    thread_ts: Text = ""
-    is_ephemeral: Any = False
-
-
-class _Payload(_Part):
-    type: Text = ""
-    command: Text = ""
-    text: Text = ""
-    user_id: Text = ""
-    team_id: Text = ""
-    trigger_id: Text = ""
-    response_url: Text = ""
-    event_id: Text = ""
-    user: Annotated[_Named, BeforeValidator(_thing)] = _Named()
-    team: Annotated[_Named, BeforeValidator(_thing)] = _Named()
-    actions: list[_Pressed] = Field(default_factory=list)
-    view: Annotated[_View, BeforeValidator(_thing)] = _View()
-    event: Annotated[_Event, BeforeValidator(_thing)] = _Event()
-    container: Annotated[_Container, BeforeValidator(_thing)] = _Container()
-
-    @property
-    def message(self) -> Place | None:
-        """The message that was pressed on, when it stands in a channel by itself."""
-        found = self.container
-        stands = found.channel_id and found.message_ts and not (found.thread_ts or found.is_ephemeral)
-        return Place(channel=found.channel_id, ts=found.message_ts) if stands else None
+def _message(body: Mapping[str, Any]) -> Place | None:
+    """The message that was pressed on, when it stands in a channel by itself."""
+    found = _thing(body, "container")
+    channel, ts = _text(found, "channel_id"), _text(found, "message_ts")
+    stands = channel and ts and not (_text(found, "thread_ts") or found.get("is_ephemeral"))
+    return Place(channel=channel, ts=ts) if stands else None
 
 
 @dataclass(frozen=True)
@@ -131,43 +77,46 @@ class Visit:
 
 def visit(body: Mapping[str, Any]) -> Visit:
     """Read a payload; raises `NotAllowed` for one that cannot be Slack's."""
-    try:
-        found = _Payload.model_validate(body)
-    except ValidationError:
-        raise NotAllowed(Refusal.UNKNOWN_PERSON) from None
-    pressed = found.actions[0] if found.actions else _Pressed()
-    in_event = found.event.user if isinstance(found.event.user, str) else ""
+    if not isinstance(body, Mapping):
+        raise NotAllowed(Refusal.UNKNOWN_PERSON)
+    pressed, view, event = _pressed(body), _thing(body, "view"), _thing(body, "event")
+    user, kind = _thing(body, "user"), _text(body, "type")
+    chosen = _text(pressed, "value")
+    metadata = _text(view, "private_metadata")
     return Visit(
-        kind=found.type or ("command" if found.command else ""),
-        user_id=_required(found.user.id or found.user_id or in_event, found),
+        kind=kind or ("command" if _text(body, "command") else ""),
+        user_id=_person(body, user, event),
         # The person's own team where Slack says it: in a shared channel it is not the channel's.
-        team_id=found.user.team_id or found.team.id or found.team_id,
-        key=_key(found, pressed),
-        trigger_id=found.trigger_id,
-        response_url=found.response_url,
-        text=found.text,
-        form=found.view.callback_id,
-        view_id=found.view.id,
-        view_hash=found.view.hash,
-        target=unpack(pressed.value or found.view.private_metadata),
-        values=found.view.state.values,
-        group=found.event.subteam_id or found.event.subteam.id,
-        chosen=pressed.value or pressed.selected_option.value,
-        home=found.view.private_metadata if found.view.type == "home" else None,
-        message=found.message,
+        team_id=_text(user, "team_id") or _text(_thing(body, "team"), "id") or _text(body, "team_id"),
+        key=_key(kind, body, view, pressed),
+        trigger_id=_text(body, "trigger_id"),
+        response_url=_text(body, "response_url"),
+        text=_text(body, "text"),
+        form=_text(view, "callback_id"),
+        view_id=_text(view, "id"),
+        view_hash=_text(view, "hash"),
+        target=unpack(chosen or metadata),
+        values=_thing(_thing(view, "state"), "values"),
+        group=_text(event, "subteam_id") or _text(_thing(event, "subteam"), "id"),
+        chosen=chosen or _text(_thing(pressed, "selected_option"), "value"),
+        home=metadata if _text(view, "type") == "home" else None,
+        message=_message(body),
     )
 
 
-def _required(user_id: str, found: _Payload) -> str:
-    if not user_id and not found.event_id:
+def _person(body: Mapping[str, Any], user: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+    """Who it was; only an event may be nobody's."""
+    found = _text(user, "id") or _text(body, "user_id") or _text(event, "user")
+    if not found and not _text(body, "event_id"):
         raise NotAllowed(Refusal.UNKNOWN_PERSON)
-    return user_id
+    return found
 
 
-def _key(found: _Payload, pressed: _Pressed) -> str:
+def _key(kind: str, body: Mapping[str, Any], view: Mapping[str, Any], pressed: Mapping[str, Any]) -> str:
     """Name the click: the same for every delivery of one, different for two clicks on one button."""
-    if found.type == "view_submission":
-        return f"view:{found.view.id}:{found.view.hash}"
-    if found.event_id:
-        return f"event:{found.event_id}"
-    return f"{pressed.action_id or found.command}:{found.trigger_id or pressed.action_ts}"
+    if kind == "view_submission":
+        return f"view:{_text(view, 'id')}:{_text(view, 'hash')}"
+    if event := _text(body, "event_id"):
+        return f"event:{event}"
+    asked = _text(pressed, "action_id") or _text(body, "command")
+    return f"{asked}:{_text(body, 'trigger_id') or _text(pressed, 'action_ts')}"

@@ -102,7 +102,7 @@ async def test_a_middleware_that_is_registered_later_still_stands_before_the_lis
 
 
 async def test_a_middleware_that_lets_pass_leaves_the_answer_to_the_listener(door: Door) -> None:
-    async def watch(body: dict[str, Any], next: Any) -> None:
+    async def watch(body: dict[str, Any], next: Any) -> None:  # noqa: A002
         door.heard.append("watched")
         await next()
 
