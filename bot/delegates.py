@@ -50,9 +50,17 @@ class Delegates:
         """Forget what Slack said of a person."""
         self._directory.invalidate_person(user_id)
 
-    def locale(self, user_id: str) -> str:
-        """Return the person's locale as last seen, without asking anybody; empty when never seen."""
+    async def person(self, user_id: str, team_id: str) -> Actor:
+        """Describe the person alone: nobody is asked for whom they stand in."""
+        return await self._directory.person(user_id, team_id)
+
+    def locale(self, user_id: str) -> str | None:
+        """Return the person's locale as last seen, without asking anybody; None when never seen."""
         return self._directory.locale(user_id)
+
+    async def meet(self, user_id: str) -> str:
+        """Return the same, asking about somebody never seen."""
+        return await self._directory.meet(user_id)
 
     async def name(self, actor: Actor, delegate_id: str, until: datetime) -> Delegation:
         """Let a reviewer name who decides in their place; raises `NotAllowed`.

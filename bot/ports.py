@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from pydantic import SecretStr
@@ -21,6 +23,15 @@ from bot.domain.request import Place, Request, State
 
 Clock = Callable[[], datetime]
 Blocks = Sequence[dict[str, Any]]
+
+
+class Prepared(dict[str, Any]):
+    """A view that is the same for many people, with its JSON made once; nobody may change it."""
+
+    @cached_property
+    def text(self) -> str:
+        """The view as JSON."""
+        return json.dumps(self)
 
 
 @dataclass(frozen=True)
@@ -377,5 +388,11 @@ class Roster(Directory, Protocol):
     def invalidate_person(self, user_id: str) -> None:
         """Forget what Slack said of a person."""
 
-    def locale(self, user_id: str) -> str:
-        """The person's locale as last seen, without asking anybody; empty when never seen."""
+    async def person(self, user_id: str, team_id: str) -> Actor:
+        """Describe the person without those they stand in for; raises `Transient` when Slack cannot say."""
+
+    def locale(self, user_id: str) -> str | None:
+        """The person's locale as last seen, without asking anybody; None when never seen."""
+
+    async def meet(self, user_id: str) -> str:
+        """The same, asking Slack about somebody never seen; raises `Transient` when it cannot say."""

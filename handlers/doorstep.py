@@ -127,7 +127,7 @@ class Doorstep:
 
     def greet(self, visit: Visit) -> None:
         """Speak the person's language for the rest of this task, as far as it is known without asking."""
-        speak(self.directory.locale(visit.user_id), self.terms.language)
+        speak(self.directory.locale(visit.user_id) or "", self.terms.language)
 
     async def actor(self, visit: Visit) -> Actor:
         """Describe who clicked, as Slack knows them now, and go on in their language."""
@@ -135,13 +135,19 @@ class Doorstep:
         speak(found.locale, self.terms.language)
         return found
 
+    async def person(self, visit: Visit) -> Actor:
+        """Describe them for a decision in which nobody can stand in for anybody; the store is not asked."""
+        found = await self.directory.person(visit.user_id, visit.team_id)
+        speak(found.locale, self.terms.language)
+        return found
+
     async def meet(self, visit: Visit) -> None:
         """Find out the person's language where nothing else matters; ask Slack only about strangers."""
-        if self.directory.locale(visit.user_id):
+        if self.directory.locale(visit.user_id) is not None:
             return  # greeted in it already
         with suppress(ProviderError, TooSlow):
             async with self.in_time():
-                await self.actor(visit)
+                speak(await self.directory.meet(visit.user_id), self.terms.language)
 
     @asynccontextmanager
     async def in_time(self) -> AsyncIterator[None]:

@@ -14,7 +14,7 @@ from bot.domain.policy import Action, may
 from bot.domain.request import GRANTED, WATCHED
 from bot.key_page import KeyPage
 from bot.views import actions as a
-from bot.views import correction, intake, one_time, words
+from bot.views import blank, correction, intake, one_time, words
 from bot.views.language import current
 from handlers.actor import Visit, visit
 from handlers.doorstep import Doorstep, View
@@ -70,11 +70,11 @@ class Intake:
             await replace(self._doorstep, view_id, self._form(), view_hash)
 
     def _form(self) -> View:
-        return intake.build(tenant=self._doorstep.tenant, link=self._links)
+        return blank.form(tenant=self._doorstep.tenant, link=self._links)
 
     async def _refusal(self, guest: Visit) -> str:
         try:
-            found = may(await self._doorstep.actor(guest), Action.START)
+            found = may(await self._doorstep.person(guest), Action.START)
         except ProviderError:
             return ""  # asked again, and then decided, when the form is sent
         return words.error(NotAllowed(found)) if found else ""

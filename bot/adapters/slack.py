@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.egress import Egress, GuardedResolver
+from bot.adapters.slack_client import PooledClient
 from bot.adapters.slack_errors import SLACK, ask, from_answer, translate
 from bot.domain.errors import ProviderError, Refused, Transient
 from bot.domain.request import Place
@@ -41,8 +42,10 @@ async def slack_client(
         keepalive_timeout=KEEPALIVE_SECONDS,
         resolver=GuardedResolver(Egress(private_hosts)),
     )
-    async with aiohttp.ClientSession(connector=connector, timeout=_SESSION_TIMEOUT) as session:
-        client = AsyncWebClient(
+    async with aiohttp.ClientSession(
+        connector=connector, timeout=_SESSION_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar()
+    ) as session:
+        client = PooledClient(
             token=token.get_secret_value() if token else None,
             base_url=base_url,
             session=session,

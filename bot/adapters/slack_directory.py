@@ -21,6 +21,7 @@ NOT_A_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_found
 # Such a group has no members as far as rights go; people listed by id keep theirs.
 NO_GROUP = frozenset({"no_such_subteam", "plan_upgrade_required", "missing_scope", "permission_denied"})
 _MOST_KEPT = 2000
+_MOST_GREETED = 20_000  # two short texts each, whoever they are
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -119,9 +120,19 @@ class SlackDirectory:
             locale=_text(person.get("locale")),
         )
 
-    def locale(self, user_id: str) -> str:
-        """Return the person's locale as last seen, without asking; empty when never seen."""
-        return self._locales.get(user_id, "")
+    async def person(self, user_id: str, team_id: str) -> Actor:
+        """Describe the person: of delegations this directory knows nothing anyway."""
+        return await self.actor(user_id, team_id)
+
+    def locale(self, user_id: str) -> str | None:
+        """Return the person's locale as last seen, without asking; None when never seen."""
+        return self._locales.get(user_id)
+
+    async def meet(self, user_id: str) -> str:
+        """Return the locale, asking Slack about strangers only; raises `Transient`."""
+        if user_id not in self._locales:
+            self._greeted(user_id, await self._people.get(user_id))
+        return self._locales[user_id]
 
     async def reviewers(self) -> frozenset[str]:
         """Everybody who may review, groups spelled out; raises `Transient`."""
@@ -173,10 +184,13 @@ class SlackDirectory:
         person = answer.get("user")
         if not isinstance(person, dict) or person.get("id") != user_id:
             raise Transient(SLACK, "malformed_user")
-        if len(self._locales) >= _MOST_KEPT:
-            self._locales.clear()
-        self._locales[user_id] = _text(person.get("locale"))
+        self._greeted(user_id, person)
         return person
+
+    def _greeted(self, user_id: str, person: dict[str, Any]) -> None:
+        if len(self._locales) >= _MOST_GREETED:
+            del self._locales[next(iter(self._locales))]
+        self._locales[user_id] = _text(person.get("locale"))
 
     async def _group(self, group_id: str) -> frozenset[str]:
         try:

@@ -29,8 +29,7 @@ SEEN = (
 )
 LINKED = (
     "*About the key:* it is not asked for here, so that it never passes through Slack. When you send this "
-    "form you "
-    "get a link to a page that takes it: yours alone, good once, for ten minutes."
+    "form you get a link to a page that takes it: yours alone, good once, for ten minutes."
 )
 KEPT = " *Leave the field empty to keep the key I have.*"
 

@@ -8,10 +8,11 @@ for one rendering; `speak` for the rest of a task, at the doorstep, where a task
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
 
 from bot.views.german import GERMAN
 
@@ -22,6 +23,8 @@ SLOT = re.compile(r"\{(\w+)\}")
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 Key = TypeVar("Key")
+Said = TypeVar("Said")
+Given = ParamSpec("Given")
 
 
 def language_of(locale: str, otherwise: str = ENGLISH) -> str:
@@ -56,7 +59,23 @@ def say(template: str, /, **values: object) -> str:
     What the catalogue lacks is said in English. A value that looks like a slot stays as it is.
     """
     text = CATALOGUES[_spoken.get()].get(template, template)
+    if not values:
+        return text
     return SLOT.sub(lambda slot: str(values.get(slot[1], slot[0])), text)
+
+
+def kept(view: Callable[Given, Said]) -> Callable[Given, Said]:
+    """Render once per language and arguments; nobody may change what is returned."""
+
+    @lru_cache(maxsize=64)
+    def render(_language: str, *args: Given.args, **named: Given.kwargs) -> Said:
+        return view(*args, **named)
+
+    @wraps(view)
+    def shown(*args: Given.args, **named: Given.kwargs) -> Said:
+        return render(_spoken.get(), *args, **named)  # type: ignore[arg-type]  # hashable or a TypeError
+
+    return shown
 
 
 class Spoken(Mapping[Key, str]):

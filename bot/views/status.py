@@ -12,7 +12,7 @@ from bot.views import blocks as b
 from bot.views import buttons, card, ladder, words
 from bot.views.actions import COMMAND
 from bot.views.blocks import Message
-from bot.views.language import say
+from bot.views.language import kept, say
 
 LISTED = 20
 
@@ -32,8 +32,14 @@ COMMANDS = (
 )
 
 
-def help_message(lead: str = "") -> Message:
-    """Return what can be typed; `lead` is a mrkdwn sentence before it."""
+@kept
+def help_message() -> Message:
+    """Return what can be typed."""
+    return _help("")
+
+
+def _help(lead: str) -> Message:
+    """The same below a sentence of mrkdwn."""
     listed = "\n".join(f"{b.code(command)}: {say(what)}" for command, what in COMMANDS)
     intro = say(
         "I connect ChatGPT Enterprise to Netskope, with a reviewer's yes, and keep proving the connection."
@@ -44,7 +50,7 @@ def help_message(lead: str = "") -> Message:
 
 def unknown(typed: str) -> Message:
     """Return the help for a subcommand that does not exist."""
-    return help_message(say("I do not know {typed}.", typed=b.code(typed, 60)))
+    return _help(say("I do not know {typed}.", typed=b.code(typed, 60)))
 
 
 def not_found(typed: str) -> Message:
@@ -54,7 +60,7 @@ def not_found(typed: str) -> Message:
         typed=b.code(typed, 60),
         example=b.code("GL-7K3M9Q"),
     )
-    return help_message(told)
+    return _help(told)
 
 
 def said(words_: str) -> Message:

@@ -31,6 +31,15 @@ class TestTheCommand:
         await person.slash("/greenlight", "help")
         assert house.methods() == []
 
+    async def test_somebody_whose_language_slack_does_not_say_is_no_stranger_either(self, house: House):
+        person = house.person("U0OUTSIDE")
+        house.slack.world.users[person.id].locale = ""
+        await person.slash("/greenlight", "help")
+        house.doorstep.directory.invalidate_person(person.id)
+        house.slack.calls.clear()
+        await person.slash("/greenlight", "help")
+        assert house.methods() == []
+
     @pytest.mark.parametrize("text", ["status {0}", "STATUS `{0}`", "{0}"])
     async def test_status_shows_where_a_request_stands(self, house: House, text):
         request = await house.opened(*IN_REVIEW)

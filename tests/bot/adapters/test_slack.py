@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from bot.adapters.slack import SlackMessenger, SlackScreens, keep_warm, slack_client
 from bot.adapters.slack_errors import PASSING, ask, from_answer
 from bot.domain.errors import Refused, Transient
+from bot.ports import Prepared
 from bot.sandbox.slack import SlackSandbox
 from tests.wait import until
 
@@ -31,6 +32,37 @@ async def client(slack: SlackSandbox) -> AsyncIterator[AsyncWebClient]:
 @pytest.fixture
 def messenger(client: AsyncWebClient) -> SlackMessenger:
     return SlackMessenger(client)
+
+
+class TestCalling:
+    """`PooledClient` asks and understands as slack_sdk does."""
+
+    async def test_arguments_arrive_as_slack_sdk_writes_them(self, slack, client):
+        own = AsyncWebClient(slack.bot_token, base_url=slack.url, retry_handlers=[])
+        own.proxy = None
+        for one in (client, own):
+            await one.users_info(user="U0ADMIN", include_locale=True)
+            await one.chat_postMessage(channel=CHANNEL, text="ü <&>", unfurl_links=False, thread_ts=None)
+            await one.auth_test()
+        ours, theirs = slack.calls[:3], slack.calls[3:]
+        assert [(call.method, call.args) for call in ours] == [(call.method, call.args) for call in theirs]
+
+    async def test_a_token_given_for_one_call_is_used_for_it(self, slack, client):
+        assert (await client.apps_connections_open(app_token=slack.app_token))["url"].startswith("ws")
+        with pytest.raises(Refused) as refused:
+            await ask(client.auth_test(token="xoxb-someone-else"))
+        assert refused.value.said == "invalid_auth"
+
+    @pytest.mark.parametrize("kind", [Prepared, dict])
+    async def test_a_prepared_view_opens_like_any_other(self, slack, client, kind):
+        body = {
+            "type": "modal",
+            "title": {"type": "plain_text", "text": "Größe"},
+            "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": 'say "hi"'}}],
+        }
+        trigger = slack.world.new_trigger("U0ADMIN")
+        answer = await client.views_open(trigger_id=trigger, view=kind(body))
+        assert answer["view"]["title"]["text"] == "Größe"
 
 
 class TestPosting:

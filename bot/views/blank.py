@@ -1,0 +1,13 @@
+"""The form before anything was typed, rendered and encoded once per language."""
+
+from __future__ import annotations
+
+from bot.ports import Prepared
+from bot.views import intake
+from bot.views.language import kept
+
+
+@kept
+def form(*, tenant: str, link: bool) -> Prepared:
+    """Return the empty form: the same for everybody who reads this language."""
+    return Prepared(intake.build(tenant=tenant, link=link))
