@@ -125,10 +125,17 @@ class Auditor:
         found: Counter[str] = Counter()
         wanted = timers(state, self._terms)
         doubtful = await self._books.lacking(ids, state, wanted)
+        blind = [one for one, lost in doubtful.items() if lost == (Step.LOOK,) and not await self._looks(one)]
+        doubtful = {one: lost for one, lost in doubtful.items() if one not in blind}
         for request_id in list(doubtful)[:MENDED_AT_ONCE]:
             found += await self._mend(request_id, state, wanted)
         found["idle"] += max(0, len(doubtful) - MENDED_AT_ONCE)
         return found
+
+    async def _looks(self, request_id: str) -> bool:
+        """Return whether this request's product keeps records to look at; the page is read by state alone."""
+        request = (await self._store.load(request_id)).request
+        return request is None or self._terms.looks(request)
 
     async def _mend(self, request_id: str, state: State, wanted: tuple[Step, ...]) -> Counter[str]:
         """Look again at this one by itself: it may have moved on since the page was read."""
@@ -139,6 +146,8 @@ class Auditor:
         if not lacking:
             return Counter()
         log.warning("audit_mends", request=request_id, steps=list(lacking))
+        blind = () if self._terms.looks(request) else (Step.LOOK,)
+        lacking = tuple(step for step in lacking if step not in blind)
         timers_lost = [step for step in lacking if step is not Step.CARD]
         due = due_again(request, timers_lost, self._clock())
         if Step.CARD in lacking:

@@ -118,7 +118,13 @@ class KeyPage:
         click = _click(ticket_id)
         if not draft.request_id:
             return await self._service.open(
-                found, key, actor, admin_key=admin, idempotency=click, ticket=ticket_id
+                found,
+                key,
+                actor,
+                admin_key=admin,
+                idempotency=click,
+                ticket=ticket_id,
+                connector=draft.typed.get("product", ""),
             )
         return await self._service.correct(
             draft.request_id, found, key, actor, admin_key=admin, idempotency=click, ticket=ticket_id

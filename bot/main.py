@@ -10,9 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
 
 import httpx
 import structlog
@@ -35,7 +33,6 @@ from bot.adapters.slack_files import SlackUploads
 from bot.adapters.slack_start import SlackFacts, StartError, preflight
 from bot.adapters.smtp import SmtpMailer
 from bot.adapters.telemetry import exporting
-from bot.addresses import is_loopback
 from bot.alarm import Alarm
 from bot.auditor import Auditor
 from bot.checkup import Checkup
@@ -49,6 +46,7 @@ from bot.domain.lifecycle import Step, Terms
 from bot.ground import Ground, ground
 from bot.health import HealthServer, routes
 from bot.home_tab import HomeTab
+from bot.installed import offer_of, slack_scale, terms_of
 from bot.makers import departed
 from bot.outside import Inside, open_pages
 from bot.ports import AuditMirror, Books, Casb, Clock, Mailer, Messenger
@@ -216,7 +214,7 @@ def _wire(
 ) -> Bot:
     casb, mailer, terms = _casb(settings, http), _mailer(settings), terms_of(settings)
     tenant = settings.netskope_tenant_url or ""
-    home = Home(facts.team_id, facts.team_name, tenant, base.audit_secret)
+    home = Home(facts.team_id, facts.team_name, offer_of(settings), base.audit_secret)
     limit = settings.start_limit
     service = Service(base.store, base.vault, home, terms, clock, new_id, start_limit=limit)
     messenger = SlackMessenger(slack)
@@ -253,6 +251,7 @@ def _wire(
         screens=screens,
         clock=clock,
         tenant=tenant,
+        products=settings.connectors,
         permalink_base=facts.permalink_base,
         checkup=lambda: _examine(settings, clock),
         people=people,
@@ -291,25 +290,6 @@ def _wire(
     return bot
 
 
-def terms_of(settings: Settings) -> Terms:
-    """What the settings decide about the lifecycle."""
-    return Terms(
-        quorum=settings.quorum,
-        review=settings.review == "required",
-        tenant_token=settings.netskope_api_token is not None,
-        smtp=settings.smtp_url is not None,
-        watch=settings.watch,
-        step_up=settings.oidc_issuer is not None,
-        production=frozenset(settings.production_tenants),
-        scale=settings.poll_scale,
-        handover=settings.handover,
-        mirrors=tuple(step for step, where in _mirrors(settings).items() if where),
-        patience=settings.patience,
-        reviewers=settings.reviewers,
-        language=settings.language,
-    )
-
-
 def _auditor(
     settings: Settings,
     clock: Clock,
@@ -332,16 +312,6 @@ def _auditor(
         scale=scale,
         check_clock=clock is utc_now,
     )
-
-
-def slack_scale(settings: Settings) -> float:
-    """How fast Slack's limits run: as documented, unless Slack is a local one in a rehearsal."""
-    local = is_loopback(urlsplit(settings.slack_api_url).hostname)
-    return min(1.0, settings.poll_scale) if local else 1.0
-
-
-def _mirrors(settings: Settings) -> dict[Step, Path | str | None]:
-    return {Step.MIRROR_FILE: settings.audit_file, Step.MIRROR_URL: settings.audit_url}
 
 
 def mirrors_of(settings: Settings, http: httpx.AsyncClient) -> dict[Step, AuditMirror]:

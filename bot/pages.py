@@ -13,6 +13,7 @@ from cyclopts import App
 
 from bot import metrics
 from bot.cli import app
+from bot.connectors import CONNECTORS
 from bot.domain.diagnosis import CONCLUSIVE, NO_NEWS, TABLE, UNKNOWN, Verdict
 from bot.domain.evidence import Rung
 from bot.domain.request import FINAL, State
@@ -127,6 +128,22 @@ def states() -> str:
         lead,
         _table(("state", "what people read", "kind"), state_rows),
         _table(("rung", "claim"), rung_rows),
+        "What each product can show (a request for it never shows another rung); see "
+        "[how to add one](../how-to/add-a-connector.md):",
+        _table(("product", "setting", "rungs", "scopes", "E4 means"), _connector_rows()),
+    )
+
+
+def _connector_rows() -> Iterable[tuple[str, ...]]:
+    return (
+        (
+            one.full_name,
+            f"`{one.id}`",
+            ", ".join(sorted(one.rungs)),
+            ", ".join(one.scopes),
+            one.words.seen_claim.replace("{product}", one.name),
+        )
+        for one in CONNECTORS.values()
     )
 
 

@@ -13,12 +13,14 @@ from pydantic import SecretStr
 
 from bot import metrics, tracing
 from bot.domain.audit import Entry, end_seal, flaws, link
+from bot.domain.destination import Destination, Offer, asks_for, destination_of
 from bot.domain.errors import (
     AlreadySaid,
     Conflict,
     NoSuccessor,
     NotAllowed,
     NotFound,
+    NotOffered,
     StoreUnavailable,
     TooMany,
     UserError,
@@ -69,11 +71,11 @@ class Evidenced:
 
 @dataclass(frozen=True)
 class Home:
-    """The installation: which Slack team it serves, for which company and tenant."""
+    """The installation: which Slack team it serves, for which company, and what it connects."""
 
     team: str
     company: str
-    tenant: str
+    offer: Offer
     audit_secret: bytes = field(repr=False)
 
 
@@ -110,20 +112,24 @@ class Service:
         admin_key: bool,
         idempotency: str,
         ticket: str | None = None,
+        connector: str = "",
+        tenant: str = "",
     ) -> Outcome:
         """Start a request with its key sealed in the same write, which also uses up the `ticket` given.
 
-        Raises `NotAllowed`, `TooMany`, `AlreadyOpen` (one open request per workspace and tenant), `LinkUsed`,
-        `StoreUnavailable`.
+        `connector` and `tenant` name where it goes; a successor goes where the connection it replaces goes.
+        Raises `NotAllowed`, `TooMany`, `NotOffered`, `AlreadyOpen` (one open request per workspace, product
+        and tenant), `LinkUsed`, `StoreUnavailable`.
         """
         _authorise(actor, Action.START, None)
         wait = await self._store.permit(f"start:{actor.id}", idempotency, self._start_limit, HOUR)
         if wait:
             raise TooMany(wait)
         facts = self._facts(key, admin_key)
-        await self._check_successor(draft, facts)
+        place = await self._destination(draft, connector, tenant)
+        await self._check_successor(draft, facts, place)
         for _ in range(ATTEMPTS):
-            request = self._new_request(draft, facts, actor)
+            request = self._new_request(draft, facts, actor, place)
             sealed = await self._seal(request.id, key)
             try:
                 start = opening(request, self.terms)
@@ -132,13 +138,20 @@ class Service:
                 continue
         raise Conflict(request.id)
 
-    def _new_request(self, draft: Draft, key: KeyFacts, actor: Actor) -> Request:
+    async def _destination(self, draft: Draft, connector: str, tenant: str) -> Destination:
+        """Return where a new request goes; a successor goes where the connection it replaces goes."""
+        if draft.replaces:
+            return destination_of(await self.get(draft.replaces))
+        return self.home.offer.choose(connector, tenant, draft.scope)
+
+    def _new_request(self, draft: Draft, key: KeyFacts, actor: Actor, place: Destination) -> Request:
         at = self._clock()
         return Request(
             id=self._new_id(),
             team=self.home.team,
             company=self.home.company,
-            tenant=self.home.tenant,
+            connector=place.connector,
+            tenant=place.tenant,
             requester=actor.id,
             draft=draft,
             key=key,
@@ -162,7 +175,9 @@ class Service:
         before = await self.get(request_id)
         facts = self._facts(key, admin_key) if key else before.key
         draft = draft.model_copy(update={"replaces": before.draft.replaces})
-        await self._check_successor(draft, facts, before.tenant)
+        if not asks_for(before.connector, draft.scope):
+            raise NotOffered
+        await self._check_successor(draft, facts, destination_of(before))
         event = Corrected(by=actor.id, draft=draft, key=facts)
         sealed = await self._seal(request_id, key) if key else None
         return await self.apply(
@@ -175,12 +190,12 @@ class Service:
             ticket=ticket,
         )
 
-    async def _check_successor(self, draft: Draft, key: KeyFacts, tenant: str = "") -> None:
-        """A rotation replaces a connection of the same workspace and tenant, with another key."""
+    async def _check_successor(self, draft: Draft, key: KeyFacts, place: Destination) -> None:
+        """A rotation replaces a connection of the same workspace, product and tenant, with another key."""
         if not draft.replaces:
             return
         old = await self.get(draft.replaces)
-        same = (old.draft.workspace_id, old.tenant) == (draft.workspace_id, tenant or self.home.tenant)
+        same = (old.draft.workspace_id, destination_of(old)) == (draft.workspace_id, place)
         faults = {
             "not_connected": old.state not in WATCHED,
             "other_workspace": not same,

@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.connectors import DEFAULT
 from bot.domain.errors import GreenlightError
 from bot.domain.patience import Patience
 from bot.patience_file import PatienceTable
@@ -22,6 +23,7 @@ from bot.values import (
     BaseUrl,
     BotToken,
     CollectorUrl,
+    Connectors,
     Hosts,
     HttpsUrl,
     KeyName,
@@ -85,6 +87,7 @@ class Settings(BaseSettings):
     reviewers: SlackIds = ()
     review: Annotated[Literal["required", "off"], Lower] = "required"
     quorum: Annotated[int, Field(ge=1, le=20)] = 1
+    connectors: Connectors = (DEFAULT,)
     openai_compliance_url: BaseUrl = "https://api.chatgpt.com/v1"
     openai_api_url: BaseUrl = "https://api.openai.com/v1"
     netskope_tenant_url: BaseUrl | None = None

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from bot import addresses
 from bot.addresses import require
+from bot.connectors import CONNECTORS
 
 
 def _words(value: Any) -> Any:
@@ -30,6 +31,11 @@ def _slack_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
 def _names(names: tuple[str, ...]) -> tuple[str, ...]:
     require(names and all(re.fullmatch(r"[a-z][a-z0-9_]*", one) for one in names))
     return tuple(dict.fromkeys(names))
+
+
+def _connectors(ids: tuple[str, ...]) -> tuple[str, ...]:
+    require(ids and set(ids) <= set(CONNECTORS))
+    return tuple(dict.fromkeys(ids))
 
 
 def _hosts(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -76,6 +82,7 @@ SlackUrl = Annotated[str, AfterValidator(addresses.slack_url)]
 AuditUrl = Annotated[str, AfterValidator(_audit_url)]
 SlackIds = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_slack_ids)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_names)]
+Connectors = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_connectors)]
 Hosts = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_hosts)]
 CollectorUrl = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9_.:/\[\]-]+$")]
 MountPath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_./-]+$")]

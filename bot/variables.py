@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from bot.connectors import CONNECTORS, DEFAULT
+
 _OWN_NAMES = ("slack_", "redis_", "openai_", "netskope_", "smtp_", "vault_", "otel_")
 _PREFIX = "GREENLIGHT_"
 
@@ -92,6 +94,12 @@ REFERENCE: tuple[Variable, ...] = (
     Variable("reviewers", "Who may approve or deny; nobody listed means nobody can approve", _IDS),
     Variable("review", "Whether a second person has to approve", "required or off", "required"),
     Variable("quorum", "How many reviewers have to approve", "a whole number from 1 to 20", "1"),
+    Variable(
+        "connectors",
+        "Products that may be connected; with several, the form asks which",
+        f"one or more of {', '.join(CONNECTORS)}",
+        DEFAULT,
+    ),
     Variable("openai_compliance_url", "ChatGPT Compliance API", _URL, "https://api.chatgpt.com/v1"),
     Variable("openai_api_url", "OpenAI API", _URL, "https://api.openai.com/v1"),
     Variable("netskope_tenant_url", "Netskope tenant, such as https://acme.goskope.com", _URL),

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from bot.connectors import DEFAULT
 from bot.delegates import Delegates
 from bot.domain.errors import GreenlightError, ProviderError, UserError
 from bot.domain.lifecycle import Terms
@@ -102,6 +103,7 @@ class Doorstep:
     screens: Screens
     clock: Clock
     tenant: str = ""
+    products: tuple[str, ...] = (DEFAULT,)  # what may be connected, by id
     permalink_base: str = ""
     checkup: Callable[[], Awaitable[Message]] | None = None
     save_seconds: float = SAVE_SECONDS

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.errors import GreenlightError, NoSuccessor, NotAllowed, ProviderError
 from bot.domain.policy import Action, may
-from bot.domain.request import GRANTED, WATCHED
+from bot.domain.request import GRANTED, WATCHED, Request
 from bot.key_page import KeyPage
 from bot.views import actions as a
 from bot.views import blank, correction, intake, one_time, words
@@ -70,7 +70,8 @@ class Intake:
             await replace(self._doorstep, view_id, self._form(), view_hash)
 
     def _form(self) -> View:
-        return blank.form(tenant=self._doorstep.tenant, link=self._links)
+        step = self._doorstep
+        return blank.form(tenant=step.tenant, link=self._links, products=step.products)
 
     async def _refusal(self, guest: Visit) -> str:
         try:
@@ -84,7 +85,10 @@ class Intake:
         guest = visit(body)
         typed = intake.parse(guest.values)
         if guest.form == a.ROTATION:
-            typed = dataclasses.replace(typed, replaces=guest.request_id)
+            old = await self._replaced(guest)
+            typed = dataclasses.replace(typed, replaces=old.id, product=old.connector)
+        elif len(self._doorstep.products) == 1:
+            typed = dataclasses.replace(typed, product=self._doorstep.products[0])
         if problems := intake.problems(typed, key_required=not self._links):
             await ack(response_action="errors", errors=problems)
             return
@@ -99,9 +103,15 @@ class Intake:
                 actor,
                 admin_key=intake.is_admin_key(typed),
                 idempotency=guest.key,
+                connector=typed.product,
             )
         view = intake.checked(outcome.request, intake.warnings(typed))
         await ack(response_action="update", view=view)
+
+    async def _replaced(self, guest: Visit) -> Request:
+        """Return the connection that gets a new key: its successor is for the same product."""
+        async with self._doorstep.in_time():
+            return await self._doorstep.service.get(guest.request_id, await self._doorstep.actor(guest))
 
     async def _offer(self, page: KeyPage, guest: Visit, typed: intake.Typed, request_id: str = "") -> View:
         """Keep what was typed and answer with the link for the key, which this person alone sees."""
@@ -136,8 +146,8 @@ class Intake:
                 return intake.refused(words.error(NoSuccessor(request.id, "not_connected")))
         except GreenlightError as error:
             return intake.refused(words.error(error))
-        typed = intake.successor(request.draft)
-        return intake.build(typed, tenant=request.tenant, rotating=a.pack(request), link=self._links)
+        typed = intake.successor(request.draft, request.connector)
+        return self._of(request, typed, rotating=a.pack(request))
 
     async def _show_again(self, guest: Visit, filled: Filled) -> None:
         try:
@@ -156,13 +166,14 @@ class Intake:
                 return intake.refused(words.error(NotAllowed(refusal)))
         except GreenlightError as error:
             return intake.refused(words.error(error))
-        typed = intake.prefill(request.draft)
+        typed = intake.prefill(request.draft, request.connector)
+        return self._of(request, typed, correcting=a.pack(request), granted=request.state in GRANTED)
+
+    def _of(self, request: Request, typed: intake.Typed, *, granted: bool = False, **what: str) -> View:
+        """Return the form for a request whose product and tenant are given."""
+        products = (request.product,)
         return intake.build(
-            typed,
-            tenant=request.tenant,
-            correcting=a.pack(request),
-            link=self._links,
-            granted=request.state in GRANTED,
+            typed, tenant=request.tenant, link=self._links, products=products, granted=granted, **what
         )
 
     async def resubmit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -172,6 +183,7 @@ class Intake:
         async with self._doorstep.in_time():
             actor = await self._doorstep.actor(guest)
             before = await self._doorstep.service.get(guest.request_id, actor)
+            typed = dataclasses.replace(typed, product=before.connector)
             page = self._doorstep.key_page if typed.wants_key else None
             kept = None if page else before.key.admin_key
             if problems := intake.problems(typed, key_required=False, admin_key=kept):

@@ -24,7 +24,7 @@ from bot.domain.request import (
     State,
 )
 from bot.views import actions as a
-from bot.views import status, words
+from bot.views import naming, status
 from handlers.actor import visit
 from handlers.doorstep import Doorstep
 from handlers.errors import Complaints
@@ -72,9 +72,9 @@ class Netskope:
         """Record what was said, then say that it was."""
         guest, pressed = visit(body), body["actions"][0]["action_id"]
         allowed, event = BUTTONS[pressed]
-        told = status.said(words.DONE[DONE[pressed]])
         try:
-            await self._doorstep.apply(guest, allowed, event)
+            outcome = await self._doorstep.apply(guest, allowed, event)
+            told = status.said(naming.done(DONE[pressed], outcome.request))
         except NotPossible as late:
             if late.state not in OVERTAKEN.get(pressed, ()):
                 raise

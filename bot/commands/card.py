@@ -9,7 +9,8 @@ from bot.clock import utc_now
 from bot.domain.errors import ProviderError
 from bot.domain.request import Announced, Request
 from bot.ground import Ground
-from bot.main import new_id, terms_of
+from bot.installed import offer_of, terms_of
+from bot.main import new_id
 from bot.service import Home, Service
 from bot.settings import Settings
 
@@ -18,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 async def post_card_anew(settings: Settings, base: Ground, request: Request) -> None:
     """Forget where the card is, so that it is posted again, and take the old one away."""
-    home = Home(request.team, request.company, request.tenant, base.audit_secret)
+    home = Home(request.team, request.company, offer_of(settings), base.audit_secret)
     service = Service(base.store, base.vault, home, terms_of(settings), utc_now, new_id)
     await service.apply(request.id, Announced(surface="card", place=None))
     if request.card and settings.slack_bot_token:

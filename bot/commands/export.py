@@ -42,7 +42,7 @@ async def _pack(text: str) -> tuple[Pack, list[str]]:
     from bot.domain.errors import NotFound
     from bot.domain.ids import parse_request_id
     from bot.ground import ground
-    from bot.main import terms_of
+    from bot.installed import terms_of
     from bot.settings import settings_from_process
     from bot.views.pack import actors, build
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import singledispatch
 from typing import Any
 
+from bot.connectors import DEFAULT
 from bot.domain import request as r
 from bot.domain.casb import Sighting
 from bot.domain.diagnosis import Verdict
@@ -117,6 +118,8 @@ def _shown(event: r.KeyShown, request: Request, at: datetime, scale: float) -> R
 
 @fold.register
 def _looked(event: r.TenantChecked, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    if not request.product.keeps_records:
+        raise NotPossible(request.state, "TenantChecked")  # no rung is shown that this product cannot show
     report, found, hint = event.report, dict(request.evidence), request.hint
     if report.instance and report.instance.app_stated:
         found[Rung.INSTANCE_RECORDED] = _sighted(Rung.INSTANCE_RECORDED, AUDIT_SOURCE, report.instance)
@@ -227,6 +230,7 @@ def facts_of(event: Event, before: Request, after: Request) -> dict[str, Any]:
     if isinstance(event, r.Opened):
         facts |= {"draft": after.draft.model_dump(mode="json"), "key": after.key.model_dump(mode="json")}
         facts |= {"tenant": after.tenant, "fingerprint": after.fingerprint}
+        facts |= {} if after.connector == DEFAULT else {"connector": after.connector}
     if isinstance(event, r.KeyProbed):
         facts["key_read"] = True  # the probe decrypted it, for one call
         facts["new_verdict"] = (

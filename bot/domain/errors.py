@@ -6,8 +6,9 @@ GreenlightError
 │   ├── NotPossible       the table has no such move: the request has moved on
 │   ├── Stale             what was approved is no longer what is on the card
 │   ├── AlreadySaid       the same person already said the same thing
-│   ├── AlreadyOpen       one open request per workspace and tenant; carries the first one's id
+│   ├── AlreadyOpen       one open request per workspace, product and tenant; carries the first one's id
 │   ├── NoSuccessor       a rotation that would not replace what it says; carries why
+│   ├── NotOffered        this installation does not connect this product, tenant or scope
 │   ├── NotFound          no request with this id
 │   ├── TooMany           this person opened too many requests lately
 │   ├── StepUpNeeded      this approval counts only with a sign-in at the identity provider
@@ -60,7 +61,7 @@ class AlreadySaid(UserError):
 
 
 class AlreadyOpen(UserError):
-    """There is an open request for the same workspace and tenant: `request_id`."""
+    """There is an open request for the same workspace, product and tenant: `request_id`."""
 
     def __init__(self, request_id: str) -> None:
         super().__init__(request_id)
@@ -74,6 +75,10 @@ class NoSuccessor(UserError):
         super().__init__(f"{request_id}: {why}")
         self.request_id = request_id
         self.why = why
+
+
+class NotOffered(UserError):
+    """The product, its tenant or the scope is none that this installation connects."""
 
 
 class NotFound(UserError):

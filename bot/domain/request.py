@@ -1,4 +1,4 @@
-"""One attempt to connect one ChatGPT workspace to one Netskope tenant, and what can happen to it."""
+"""One attempt to connect one ChatGPT workspace to one product (and its tenant), and what can happen to it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bot.connectors import CONNECTORS, DEFAULT, Connector
 from bot.domain.casb import CasbReport
 from bot.domain.chores import Chore as Chore  # noqa: PLC0414  # re-exported
 from bot.domain.chores import ChoreRecord as ChoreRecord  # noqa: PLC0414  # re-exported
@@ -127,6 +128,7 @@ class Request(Frozen):
     id: str
     team: str
     company: str
+    connector: str = DEFAULT
     tenant: str
     version: int = 0
     state: State = State.CHECKING
@@ -163,18 +165,24 @@ class Request(Frozen):
     chores: tuple[ChoreRecord, ...] = ()
 
     @property
+    def product(self) -> Connector:
+        """The product that is to read the workspace."""
+        return CONNECTORS[self.connector]
+
+    @property
     def fingerprint(self) -> str:
         """What an approval is bound to: changing any of it voids the approval (DESIGN section 4)."""
         draft = self.draft
         bound = [draft.workspace_id, draft.organization_id, draft.scope, draft.route, self.key.fingerprint]
         bound += [self.tenant, draft.instance_name, self.requester]
         bound += [draft.replaces] if draft.replaces else []
+        bound += [] if self.connector == DEFAULT else [f"connector {self.connector}"]
         return hashlib.sha256(json.dumps(bound).encode()).hexdigest()[:16]
 
     @property
     def connection(self) -> str:
         """What may be open only once; a rotation stands beside what it replaces until it took over."""
-        own = f"{self.draft.workspace_id}|{self.tenant}"
+        own = f"{self.draft.workspace_id}|{self.tenant}" + f"|{self.connector}" * (self.connector != DEFAULT)
         beside = self.draft.replaces and not self.took_over
         return f"{own}|after {self.draft.replaces}" if beside else own
 

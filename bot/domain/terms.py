@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.domain.patience import Patience
+from bot.domain.request import Request
 
 
 class Step(StrEnum):
@@ -53,6 +54,10 @@ class Terms:
     patience: Patience = field(default_factory=Patience)
     reviewers: tuple[str, ...] = ()
     language: str = "en"  # of the channel, and of people whose own we do not know or do not speak
+
+    def looks(self, request: Request) -> bool:
+        """Whether what the product itself recorded about this request can be read from here."""
+        return self.tenant_token and request.product.keeps_records
 
 
 class Due(NamedTuple):

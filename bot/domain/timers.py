@@ -25,7 +25,7 @@ def timers_after(
         due.append(Due(Step.WARN, _key_notice(after.draft.expires_on, at, terms)))
     if state in PROBE_PACE and (moved or asked or isinstance(event, r.KeyProbed)) and _probing(state, terms):
         due.append(Due(Step.PROBE, _next_probe(after, state, event, at, terms, moved)))
-    if state in LOOK_PACE and terms.tenant_token and (moved or asked or isinstance(event, r.TenantChecked)):
+    if state in LOOK_PACE and terms.looks(after) and (moved or asked or isinstance(event, r.TenantChecked)):
         due.append(Due(Step.LOOK, _next_look(after, state, event, at, terms, moved)))
     return tuple(due)
 

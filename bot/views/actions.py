@@ -80,6 +80,8 @@ OPEN_PAGE: Final = "open_page"
 LINKS: Final = frozenset({OPEN_TENANT, OPEN_MAIL, OPEN_REQUEST, OPEN_PAGE})
 
 # Inputs: each block id is also the action id of its one element, and the name of the field it fills.
+PRODUCT: Final = "product"  # these two only where there is a choice
+TENANT: Final = "tenant"
 ROUTE: Final = "route"
 WORKSPACE_ID: Final = "workspace_id"
 ORGANIZATION_ID: Final = "organization_id"

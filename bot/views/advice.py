@@ -8,19 +8,23 @@ from bot.views.language import say
 
 @dataclass(frozen=True)
 class Advice:
-    """Plain English for one row; may hold {last4}, {workspace_id}, {organization_id}, {created_by}."""
+    """Plain English for one row; may hold {last4}, {workspace_id}, {organization_id}, {created_by},
+    {product}."""
 
     title: str
     what_it_means: str
     next_action: str
 
-    def fill(self, *, last4: str, workspace_id: str, organization_id: str, created_by: str) -> "Advice":
+    def fill(
+        self, *, last4: str, workspace_id: str, organization_id: str, created_by: str, product: str
+    ) -> "Advice":
         """Return the same advice in the language spoken now, with the names filled in."""
         names = {
             "last4": last4,
             "workspace_id": workspace_id,
             "organization_id": organization_id or say(NOT_GIVEN),
             "created_by": created_by or say("its creator"),
+            "product": product,
         }
         return Advice(*(say(text, **names) for text in (self.title, self.what_it_means, self.next_action)))
 
@@ -31,12 +35,12 @@ ADVICE: dict[str, Advice] = {
     "1": Advice(
         "OpenAI granted read",
         "The key ending {last4} can read workspace {workspace_id} through the Compliance API.",
-        "Nothing to do on OpenAI's side. Delete (Netskope calls it write) cannot be checked without "
+        "Nothing to do on OpenAI's side. Delete cannot be checked without "
         "risk, so if you asked for it, rely on OpenAI's reply.",
     ),
     "2": Advice(
         "The key reads logs, but not users and files",
-        "The key ending {last4} carries the logging permission only; Netskope also needs the broad "
+        "The key ending {last4} carries the logging permission only; {product} also needs the broad "
         "compliance read.",
         "For an Admin key: a workspace Owner edits it at admin.openai.com > Credentials > Admin keys "
         "and adds the broad compliance read. For an API Platform key: ask OpenAI Support for "
@@ -45,7 +49,7 @@ ADVICE: dict[str, Advice] = {
     "3": Advice(
         "The key does not read conversations",
         "The key ending {last4} opens part of the Compliance API, but not the conversation messages "
-        "Netskope scans.",
+        "{product} scans.",
         "A workspace Owner must add Conversation messages, or the broad compliance permission, to the key.",
     ),
     "3-scope": Advice(
@@ -130,12 +134,12 @@ ADVICE: dict[str, Advice] = {
         "The key ending {last4} was granted and is now refused everywhere: revoked, expired, or "
         "{created_by} lost the role or left.",
         "Check the key's Status and Expiration and whether {created_by} is still an Owner. A new key "
-        "needs a new approval, and goes into Netskope again.",
+        "needs a new approval, and goes into {product} again.",
     ),
     "8-dead": Advice(
         "The key no longer exists",
         "The key ending {last4} was granted, and OpenAI no longer knows it: deleted or revoked.",
-        "Find out who removed it. Create a new key, get it approved, and enter it in Netskope.",
+        "Find out who removed it. Create a new key, get it approved, and enter it in {product}.",
     ),
     "9": Advice(
         "OpenAI does not find this workspace",
@@ -165,7 +169,7 @@ ADVICE: dict[str, Advice] = {
         "The network address is not allowed",
         "OpenAI refuses calls from the bot's address. The Compliance API has its own IP allowlist, "
         "always on.",
-        "Add the bot's address and Netskope's to the Compliance API allowlist (a list of its own, "
+        "Add the bot's address and those of {product} to the Compliance API allowlist (a list of its own, "
         "under Access Restrictions), and wait 15 minutes.",
     ),
     "14": Advice(
@@ -177,7 +181,7 @@ ADVICE: dict[str, Advice] = {
     ),
     "15": Advice(
         "OpenAI asks the bot to slow down",
-        "The key's rate limit is used up; Netskope shares it.",
+        "The key's rate limit is used up; {product} shares it.",
         "Nothing to do: the bot waits as long as OpenAI asks.",
     ),
     "16": Advice(
@@ -198,10 +202,10 @@ ADVICE: dict[str, Advice] = {
         "Nothing to do: the bot asks again.",
     ),
     "17": Advice(
-        "OpenAI accepts the key, Netskope does not",
+        "OpenAI accepts the key, {product} does not",
         "The bot reads workspace {workspace_id} with the key ending {last4}, so the key is good.",
-        "In Netskope check: the key is in the field for Enterprise Workspace, the Workspace ID is "
-        "{workspace_id}, and Netskope's addresses are on the Compliance API allowlist.",
+        "In {product} check: the key is in the field for the workspace, the Workspace ID is "
+        "{workspace_id}, and the addresses of {product} are on the Compliance API allowlist.",
     ),
     "unknown": Advice(
         "OpenAI's answer is unclear",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bot.connectors import CONNECTORS
 from bot.ports import Prepared
 from bot.views import intake
 from bot.views.language import kept
 
 
 @kept
-def form(*, tenant: str, link: bool) -> Prepared:
+def form(*, tenant: str, link: bool, products: tuple[str, ...]) -> Prepared:
     """Return the empty form: the same for everybody who reads this language."""
-    return Prepared(intake.build(tenant=tenant, link=link))
+    return Prepared(intake.build(tenant=tenant, link=link, products=[CONNECTORS[one] for one in products]))

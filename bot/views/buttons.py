@@ -63,9 +63,11 @@ def _turn(request: Request, terms: Terms) -> b.Block | None:
     if _mail_is_due(request, terms):
         return _button(request, say("I sent the email"), a.EMAIL_SENT, "primary")
     if request.state is State.AWAITING_NETSKOPE:
-        return _button(request, say("I pressed Grant Access"), a.GRANT_PRESSED, "primary")
+        return _button(request, say(request.product.words.pressed_button), a.GRANT_PRESSED, "primary")
     if _possible(request, r.GreenCheckSeen) and not shown(request.evidence, Rung.GREEN_CHECK_SEEN):
-        return _button(request, say("I see the green check"), a.GREEN_CHECK, "primary", _ask_green(request))
+        return _button(
+            request, say(request.product.words.seen_button), a.GREEN_CHECK, "primary", _ask_green(request)
+        )
     return None
 
 
@@ -121,7 +123,8 @@ def _ask_approval(request: Request) -> b.Block:
 
 def _ask_green(request: Request) -> b.Block:
     text = say(
-        "You see it beside the instance {instance_name}. Your name is recorded.",
+        request.product.words.seen_beside,
+        product=request.product.name,
         instance_name=b.code(request.draft.instance_name, 64),
     )
-    return b.confirm(say("Is the green check there?"), text, say("I see it"))
+    return b.confirm(say(request.product.words.seen_ask), text, say("I see it"))

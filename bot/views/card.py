@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.lifecycle import Terms
 from bot.domain.request import FINAL, Concern, Request, State
 from bot.views import blocks as b
-from bot.views import buttons, ladder, words
+from bot.views import buttons, ladder, naming, words
 from bot.views.blocks import Message
 from bot.views.language import say
 
@@ -17,7 +17,7 @@ FINGERPRINT = 12
 def card(request: Request, at: datetime, *, terms: Terms, permalink_base: str = "") -> Message:
     """Return the card as it stands at `at`; `permalink_base` is the card's own address, where known."""
     blocks = [
-        b.header(f"{request.id}: {words.STATES[request.state]}"),
+        b.header(f"{request.id}: {naming.title(request)}"),
         b.section(f"*{say('Next')}*\n{words.turn(request, terms).sentence}"),
         *facts(request),
         *approvals(request, terms),
@@ -34,10 +34,11 @@ def plain(request: Request, terms: Terms) -> str:
     turn = words.turn(request, terms)
     name = b.esc(request.draft.instance_name, 80)
     return say(
-        "{id}, ChatGPT to Netskope ({name}): {state} since {since}. Next: {turn} Evidence: {summary}.",
+        "{id}, ChatGPT to {product} ({name}): {state} since {since}. Next: {turn} Evidence: {summary}.",
+        product=request.product.name,
         id=request.id,
         name=name,
-        state=words.STATES[request.state],
+        state=naming.title(request),
         since=b.utc(request.state_since),
         turn=turn.plain,
         summary=ladder.summary(request),
@@ -52,7 +53,7 @@ def facts(request: Request) -> list[b.Block]:
         [
             (say("Workspace ID"), b.code(draft.workspace_id)),
             (say("Organization ID"), b.code(draft.organization_id)),
-            (say("Netskope tenant"), b.code(request.tenant)),
+            _place(request),
             (say("Instance name"), b.code(draft.instance_name)),
             (
                 say("API key"),
@@ -70,6 +71,13 @@ def facts(request: Request) -> list[b.Block]:
             (say("Administrator email"), b.code(draft.admin_email)),
         ]
     )
+
+
+def _place(request: Request) -> tuple[str, str]:
+    product = request.product
+    if product.has_tenant:
+        return say("{product} tenant", product=product.name), b.code(request.tenant)
+    return say("Product"), b.esc(product.full_name)
 
 
 def approvals(request: Request, terms: Terms) -> list[b.Block]:
@@ -115,7 +123,8 @@ def trouble(request: Request, at: datetime) -> str:
         when = say(" on {at}", at=b.date(request.tenant_looked_at)) if request.tenant_looked_at else ""
         found.append(
             say(
-                "*Netskope's records could not all be read*{when}: {told}. This says nothing bad or good.",
+                "*{product}'s records could not all be read*{when}: {told}. This says nothing bad or good.",
+                product=request.product.name,
                 when=when,
                 told=told,
             )
@@ -123,7 +132,9 @@ def trouble(request: Request, at: datetime) -> str:
     if request.hint:
         found.append(
             say(
-                "Seen in Netskope's records, app not stated, so not counted: {hint}", hint=b.esc(request.hint)
+                "Seen in {product}'s records, app not stated, so not counted: {hint}",
+                product=request.product.name,
+                hint=b.esc(request.hint),
             )
         )
     return "\n".join(found)

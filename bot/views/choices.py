@@ -20,9 +20,9 @@ ROUTES = (
     ),
 )
 SCOPES = (
-    (Scope.READ.value, "Read", "Netskope scans conversations, files and users."),
+    (Scope.READ.value, "Read", "Conversations, files and users are scanned."),
     (Scope.WRITE.value, "Write", "OpenAI calls it delete. It can't be checked; alone it stays unproven."),
-    (Scope.BOTH.value, "Both", "Read and delete (write): Netskope may also remove content."),
+    (Scope.BOTH.value, "Both", "Read and delete (write): content may also be removed."),
 )
 NEW_KEY = "new"
 KEYS = (

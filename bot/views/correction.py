@@ -10,8 +10,8 @@ VOIDS = "Correct what is wrong and send it again. A change voids approvals given
 VOIDS_THE_GRANT = (
     "*Before you change something:* another workspace, organization, route, key, scope or instance name "
     "voids the approval, and all begins again with the check and the review. The key's name, its creator, "
-    "its expiry and the administrator's e-mail may change freely. What stands in Netskope already does not "
-    "change with it: change it there as well."
+    "its expiry and the administrator's e-mail may change freely. What stands in the product's console "
+    "already does not change with it: change it there as well."
 )
 
 
@@ -28,8 +28,9 @@ def is_light(request: Request) -> bool:
 def kept(request: Request) -> b.Block:
     """Return the view after a light correction."""
     told = say(
-        "*Request {id} is corrected.*\nThe approval and what was proven still stand. Go on in Netskope with "
-        "the values in the new direct message.",
+        "*Request {id} is corrected.*\nThe approval and what was proven still stand. Go on in {product} "
+        "with the values in the new direct message.",
         id=b.code(request.id),
+        product=request.product.name,
     )
     return b.modal(say("Corrected"), [b.section(told)], close=say("Done"))

@@ -55,8 +55,8 @@ def _how(request: Request, chore: Chore) -> str:
     url = tenant_url(request.tenant)
     tenant = b.link(url, say("the tenant")) if url else say("the tenant")
     return say(
-        "in {tenant}, open CASB API, use the menu (…) beside {instance_name} and delete the "
-        "instance. Then press *I deleted the instance*.",
+        request.product.words.remove,
+        product=request.product.name,
         tenant=tenant,
         instance_name=b.code(request.draft.instance_name, 64),
     )

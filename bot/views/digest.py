@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.lifecycle import Terms
 from bot.domain.request import Request, State
 from bot.views import blocks as b
-from bot.views import buttons, words
+from bot.views import buttons, naming, words
 from bot.views.blocks import Message
 from bot.views.language import say
 
@@ -37,7 +37,7 @@ def _row(request: Request, reader: str, at: datetime, terms: Terms) -> list[b.Bl
         "*{id}* {name}: {state}, for {age}",
         id=b.esc(request.id),
         name=b.code(request.draft.instance_name, 64),
-        state=words.STATES[request.state],
+        state=naming.title(request),
         age=age(request.state_since, at),
     )
     told += f"\n{turn.sentence}"

@@ -22,10 +22,7 @@ def button(request: Request) -> b.Block:
     """Return the button; Slack asks first, because the one time is used up by a yes."""
     ask = b.confirm(
         say("Show the key once?"),
-        say(
-            "Have Netskope's *Setup Instance* form open to paste it. This works *one time*, and "
-            "your name is recorded."
-        ),
+        say(request.product.words.paste, product=request.product.name),
         say("Show it"),
     )
     value = a.pack(request)
@@ -51,7 +48,8 @@ def waiting() -> b.Block:
 def once(request: Request, key: str) -> b.Block:
     """Return the modal with the key."""
     where = say(
-        "Paste it into Netskope, instance {instance_name}.",
+        "Paste it into {product}, instance {instance_name}.",
+        product=request.product.name,
         instance_name=b.code(request.draft.instance_name, 64),
     )
     small = say(

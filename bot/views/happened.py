@@ -14,7 +14,7 @@ from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Terms
 from bot.domain.request import Concern, Request, State
 from bot.views import blocks as b
-from bot.views import words
+from bot.views import naming, words
 from bot.views.advice import Advice
 from bot.views.language import Spoken, say
 
@@ -59,12 +59,18 @@ def _reason(entry: Entry) -> str:
     return say(" Reason: “{reason}”.", reason=b.esc(str(reason), 500)) if reason else ""
 
 
+def where(request: Request) -> str:
+    """Return the product, with the tenant where it has one."""
+    product = request.product
+    return f"{product.name} ({b.code(request.tenant)})" if product.has_tenant else product.name
+
+
 def _opened(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     return say(
-        "{who} asked to connect ChatGPT workspace {workspace_id} to Netskope ({tenant}).",
+        "{who} asked to connect ChatGPT workspace {workspace_id} to {product}.",
         who=_who(entry),
         workspace_id=b.code(request.draft.workspace_id),
-        tenant=b.code(request.tenant),
+        product=where(request),
     )
 
 
@@ -92,7 +98,7 @@ def _probed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG00
     later = (
         "" if entry.state_to != State.IN_REVIEW or _grants(entry) else say(" Scopes come after the approval.")
     )
-    news = "" if moved(entry) else _rungs(entry, say("a live check with OpenAI"))
+    news = "" if moved(entry) else _rungs(request, entry, say("a live check with OpenAI"))
     lead = news or lead
     return say(
         "{lead}{later}\nOpenAI's answer: *{title}.* {meaning}",
@@ -145,24 +151,25 @@ def _unmailed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG
     return say("The mail server refused the e-mail to OpenAI Support ({said}). Send it by hand.", said=said)
 
 
-def _pressed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
+def _pressed(request: Request, entry: Entry, terms: Terms) -> str:
     looks = (
         say("I now read the tenant's records.")
-        if terms.tenant_token
-        else say("I now wait for the green check.")
+        if terms.looks(request)
+        else say(request.product.words.pressed_wait, product=request.product.name)
     )
-    return say("{who} says that Grant Access was pressed in Netskope. {looks}", who=_who(entry), looks=looks)
+    return say(request.product.words.pressed_said, who=_who(entry), looks=looks, product=request.product.name)
 
 
 def _looked(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    return _rungs(entry, say("Netskope's own records")) or say("I read the tenant's records.")
+    source = say("{product}'s own records", product=request.product.name)
+    return _rungs(request, entry, source) or say("I read the tenant's records.")
 
 
-def _rungs(entry: Entry, source: str) -> str:
+def _rungs(request: Request, entry: Entry, source: str) -> str:
     """Say which rungs the entry changed, each with where it stands now; nothing where it changed none."""
     changed: dict[str, Any] = entry.facts.get("rungs") or {}
     told = [
-        f"{rung.value} · {words.RUNGS[rung]}: *{_standing(str(changed[rung.value]))}* ({source})."
+        f"{rung.value} · {naming.claim(request, rung)}: *{_standing(str(changed[rung.value]))}* ({source})."
         for rung in Rung
         if rung.value in changed
     ]
@@ -175,7 +182,8 @@ def _standing(name: str) -> str:
 
 def _green(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     return say(
-        "{who} saw the green check beside {instance_name} in Netskope.",
+        request.product.words.seen_said,
+        product=request.product.name,
         who=_who(entry),
         instance_name=b.code(request.draft.instance_name),
     )
@@ -183,7 +191,9 @@ def _green(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
 
 def _key_shown(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     return say(
-        "{who} was shown the key once, to paste it into Netskope. It is not shown again.", who=_who(entry)
+        "{who} was shown the key once, to paste it into {product}. It is not shown again.",
+        who=_who(entry),
+        product=request.product.name,
     )
 
 
@@ -198,7 +208,7 @@ def _ending(entry: Entry) -> dict[str, str]:
 
 
 def _expired(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    stood = words.STATES[State(entry.state_from)] if entry.state_from in set(State) else entry.state_from
+    stood = naming.title(request, entry.state_from) if entry.state_from in set(State) else entry.state_from
     return say(
         "Nobody moved the request for too long (it stood at: {stood}). The key is destroyed.",
         stood=b.esc(stood),
@@ -238,7 +248,7 @@ WARNED: Spoken[str] = Spoken(
         Concern.QUIET: (
             "*No data since {since}.* Nothing else is lost: the key works and no deletion is recorded. "
             "It may be "
-            "a quiet week; it may be a policy that was switched off in Netskope."
+            "a quiet week; it may be a policy that was switched off in {product}."
         ),
     }
 )
@@ -251,6 +261,7 @@ def _warned(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG00
         requester=b.mention(request.requester),
         creator=b.code(request.draft.created_by, 80),
         remedy=words.new_maker(request),
+        product=request.product.name,
     )
 
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.connectors import DEFAULT
 from bot.domain.lens import Filter, Lens
 from bot.domain.lifecycle import Terms
 from bot.domain.patience import Blocker, blocker
 from bot.domain.request import FINAL, WATCHED, Request, State
 from bot.views import actions as a
 from bot.views import blocks as b
-from bot.views import buttons, ladder, words
+from bot.views import buttons, ladder, naming, words
 from bot.views.digest import age
 from bot.views.language import Spoken, say
 
@@ -113,14 +114,20 @@ def _row(request: Request, chosen: Filter, at: datetime, terms: Terms) -> list[b
 
 
 def _line(request: Request, at: datetime) -> str:
-    name = b.code(request.draft.instance_name, 64)
+    name = _name(request)
     return say(
         "*{id}* {name}: {state}, for {age}",
         id=b.esc(request.id),
         name=name,
-        state=words.STATES[request.state],
+        state=naming.title(request),
         age=age(request.state_since, at),
     )
+
+
+def _name(request: Request) -> str:
+    """The instance's name, and the product where it is not the usual one."""
+    product = "" if request.connector == DEFAULT else f" ({b.esc(request.product.name)})"
+    return b.code(request.draft.instance_name, 64) + product
 
 
 def _blocked(request: Request, terms: Terms) -> str:
@@ -136,7 +143,7 @@ def _health(request: Request) -> str:
     asked = request.probes.last_at
     checked = say(", key checked {at}", at=b.date(asked)) if asked else ""
     concerns = "".join(f"; {CONCERNS[one]}" for one in request.warned if one in CONCERNS)
-    return f"{ladder.verdict(request.evidence)}: {ladder.summary(request)}{checked}{concerns}"
+    return f"{ladder.verdict(request)}: {ladder.summary(request)}{checked}{concerns}"
 
 
 CONCERNS: Spoken[str] = Spoken(

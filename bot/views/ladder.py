@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bot.domain.evidence import Evidence, Rung, Standing, shown, verified
 from bot.domain.lifecycle import Terms
 from bot.domain.request import Request, Scope
 from bot.views import blocks as b
-from bot.views import words
+from bot.views import naming, words
 from bot.views.language import say
 
 NEEDS_TOKEN = frozenset({Rung.INSTANCE_RECORDED, Rung.DATA_FLOWS})
 LOSING = "losing probes in a row"
-OUT_OF_REACH = "out of reach: this installation has no Netskope token"
+OUT_OF_REACH = "out of reach: this installation has no {product} token"
 
 
 def lines(request: Request, terms: Terms) -> list[str]:
     """Return one mrkdwn line per rung, and one for the delete scope where it was asked for."""
-    found = [_line(rung, request.evidence.get(rung), terms) for rung in Rung]
+    found = [_line(request, rung, terms) for rung in Rung]
     if request.draft.scope is not Scope.READ:
-        found.insert(
-            2,
-            say(
-                "E2 · OpenAI granted delete (Netskope: write): *{unproven}*",
-                unproven=say(words.DELETE_UNPROVEN),
-            ),
-        )
+        found.insert(2, _delete(request))
     return found
 
 
 def proven(request: Request, terms: Terms) -> list[str]:
     """Return one mrkdwn line per rung that is shown right now."""
-    return [
-        _line(rung, request.evidence[rung], terms) for rung in Rung if shown(dict(request.evidence), rung)
-    ]
+    return [_line(request, rung, terms) for rung in Rung if shown(request.evidence, rung)]
 
 
-def _line(rung: Rung, evidence: Evidence | None, terms: Terms) -> str:
-    claim = f"{rung.value} · {words.RUNGS[rung]}"
+def _delete(request: Request) -> str:
+    product, unproven = request.product, say(words.DELETE_UNPROVEN)
+    if not product.calls:
+        return say("E2 · OpenAI granted delete: *{unproven}*", unproven=unproven)
+    return say(
+        "E2 · OpenAI granted delete ({product}: write): *{unproven}*", product=product.name, unproven=unproven
+    )
+
+
+def beyond(request: Request, rung: Rung) -> str:
+    """Return why this product can never show the rung; nothing where it can."""
+    product = request.product
+    return "" if rung in product.rungs else say(product.words.beyond, product=product.name)
+
+
+def _line(request: Request, rung: Rung, terms: Terms) -> str:
+    claim = f"{rung.value} · {naming.claim(request, rung)}"
+    evidence = request.evidence.get(rung)
+    if why := beyond(request, rung):
+        return say("{claim}: *cannot be shown for this product* ({why})", claim=claim, why=why)
     if evidence is None:
-        beyond = rung in NEEDS_TOKEN and not terms.tenant_token
-        return (
-            say("{claim}: *not shown* ({why})", claim=claim, why=say(OUT_OF_REACH))
-            if beyond
-            else say("{claim}: *not shown yet*", claim=claim)
-        )
+        if rung in NEEDS_TOKEN and not terms.looks(request):
+            why = say(OUT_OF_REACH, product=request.product.name)
+            return say("{claim}: *not shown* ({why})", claim=claim, why=why)
+        return say("{claim}: *not shown yet*", claim=claim)
     return f"{claim}: *{words.STANDINGS[evidence.standing.value]}* {_source(evidence)}"
 
 
@@ -63,16 +69,18 @@ def _detail(text: str) -> str:
     return say("{count} losing probes in a row", count=count) if rest == LOSING else text
 
 
-def verdict(evidence: Mapping[Rung, Evidence]) -> str:
-    """Return the one word the ladder allows: data flowing, verified, or neither."""
-    if not verified(dict(evidence)):
+def verdict(request: Request) -> str:
+    """Return the one word the ladder allows: data flowing, verified (and on whose word), or neither."""
+    if not verified(request.evidence):
         return say("Not verified")
-    return say("Verified, data flowing") if shown(dict(evidence), Rung.DATA_FLOWS) else say("Verified")
+    if not request.product.keeps_records:
+        return say("Verified: E2 by a live probe, E4 on a person's word")
+    return say("Verified, data flowing") if shown(request.evidence, Rung.DATA_FLOWS) else say("Verified")
 
 
 def summary(request: Request) -> str:
     """Return the ladder in one plain line for notifications: ``E1 shown, E2 shown, E3 not shown``."""
-    stands = [(rung, request.evidence.get(rung)) for rung in Rung]
+    stands = [(rung, request.evidence.get(rung)) for rung in Rung if rung in request.product.rungs]
     return ", ".join(
         f"{rung.value} {words.STANDINGS[found.standing.value if found else 'not shown']}"
         for rung, found in stands

@@ -196,9 +196,9 @@ def name(text: str, what: str, missing: str) -> str | None:
 
 
 def instance_name(text: str) -> str | None:
-    """Say what is wrong with the name that the instance gets in Netskope."""
+    """Say what is wrong with the name that the instance gets in the product."""
     if not text:
-        return say("Choose a name for the instance in Netskope: it is how the instance is found again later.")
+        return say("Choose a name for the instance: it is how the instance is found again later.")
     if SECRET.search(text):
         return say(KEY_ELSEWHERE)
     if len(text) > 64:
@@ -240,9 +240,7 @@ _ENDINGS = {
 def email(text: str) -> str | None:
     """Say what is wrong with an e-mail address; a likely typo names the likely domain."""
     if not text:
-        return say(
-            "Type the administrator's e-mail address: Netskope writes to it, and OpenAI answers to it."
-        )
+        return say("Type the administrator's e-mail address: notices go to it, and OpenAI answers to it.")
     if SECRET.search(text):
         return say(KEY_ELSEWHERE)
     if "@" not in text:

@@ -9,7 +9,7 @@ from bot.domain.diagnosis import Verdict
 from bot.domain.lifecycle import Terms
 from bot.domain.request import FINAL, Request, Route, State
 from bot.views import blocks as b
-from bot.views import buttons, decommission, guide, happened, ladder, reminders, support_mail, words
+from bot.views import buttons, decommission, guide, happened, ladder, naming, reminders, support_mail, words
 from bot.views.blocks import Message
 from bot.views.language import say
 
@@ -20,12 +20,12 @@ def note(request: Request, entry: Entry, terms: Terms) -> Message:
         return reminders.note(request, entry, terms)
     said = happened.sentence(request, entry, terms)
     now = (
-        "\n" + say("*Now:* {title}", title=_title(entry.state_to))
+        "\n" + say("*Now:* {title}", title=_title(request, entry.state_to))
         if happened.moved(entry) and entry.state_to
         else ""
     )
     proof = "\n".join(ladder.lines(request, terms)) if _ends_well(request, entry) else ""
-    extra = [b.section(f"*{ladder.verdict(request.evidence)}*\n{proof}")] if proof else []
+    extra = [b.section(f"*{ladder.verdict(request)}*\n{proof}")] if proof else []
     if happened.moved(entry) and entry.state_to == State.RETIRED:
         extra = [*decommission.blocks(request), *b.actions(buttons.chores(request))]
     return b.message(f"{request.id}: {said}{now}", [b.section(said + now), *extra])
@@ -39,10 +39,10 @@ def tell(request: Request, entry: Entry, at: datetime, terms: Terms) -> Message:
     if entry.event == "reminded" and entry.state_to == request.state:
         return reminders.tell(request, entry, at, terms)
     said = happened.sentence(request, entry, terms)
-    head = b.section(f"*{request.id}: {_title(entry.state_to)}*\n{said}")
+    head = b.section(f"*{request.id}: {_title(request, entry.state_to)}*\n{said}")
     if entry.state_to != request.state:
         since = say(
-            "Meanwhile it stands at: {state} (told {at}).", state=words.STATES[request.state], at=b.date(at)
+            "Meanwhile it stands at: {state} (told {at}).", state=naming.title(request), at=b.date(at)
         )
         return b.message(f"{request.id}: {said} {since}", [head, b.context(since)])
     turn = words.turn(request, terms, reader=request.requester)
@@ -56,7 +56,7 @@ def tell(request: Request, entry: Entry, at: datetime, terms: Terms) -> Message:
         say(
             "{id}: {title}. {said} Next: {turn}",
             id=request.id,
-            title=_title(entry.state_to),
+            title=_title(request, entry.state_to),
             said=said,
             turn=turn.plain,
         ),
@@ -67,14 +67,14 @@ def tell(request: Request, entry: Entry, at: datetime, terms: Terms) -> Message:
 def your_turn(request: Request, terms: Terms) -> Message:
     """Return what the requester has to do now, without news: after a press, and on demand."""
     turn = words.turn(request, terms, reader=request.requester)
-    title = words.STATES[request.state]
+    title = naming.title(request)
     head = b.section(f"*{request.id}: {title}*\n{turn.sentence}")
     text = say("{id}: {title}. Next: {turn}", id=request.id, title=title, turn=turn.plain)
     return b.message(text, [head, *stage(request, terms), *_row(request, terms)])
 
 
-def _title(state: str) -> str:
-    return words.STATES[State(state)] if state in set(State) else b.esc(state)
+def _title(request: Request, state: str) -> str:
+    return naming.title(request, state) if state in set(State) else b.esc(state)
 
 
 def _ends_well(request: Request, entry: Entry) -> bool:
@@ -116,7 +116,7 @@ def stage(request: Request, terms: Terms) -> list[b.Block]:
 
 def _proof(request: Request, terms: Terms) -> list[b.Block]:
     lines = "\n".join(ladder.lines(request, terms))
-    return [b.section(f"*{ladder.verdict(request.evidence)}*\n{lines}")]
+    return [b.section(f"*{ladder.verdict(request)}*\n{lines}")]
 
 
 def _at_openai(request: Request, terms: Terms) -> list[b.Block]:

@@ -16,7 +16,7 @@ from bot.domain.audit import Entry
 from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Terms
 from bot.domain.request import Request, Route
-from bot.views import happened, ladder, support_mail, words
+from bot.views import happened, ladder, naming, support_mail, words
 
 FORMAT = "greenlight-evidence/1"
 HOW = (
@@ -50,7 +50,7 @@ def build(
         "made_at": _iso(at),
         "people": dict(people or {}),
         "request": _asked(request),
-        "verdict": ladder.verdict(request.evidence),
+        "verdict": ladder.verdict(request),
         "decisions": _decisions(request, entries),
         "rungs": [_rung(request, rung) for rung in Rung],
         "delete_scope": words.DELETE_UNPROVEN if request.draft.scope != "read" else None,
@@ -72,6 +72,8 @@ def _asked(request: Request) -> Pack:
     return draft | {
         "id": request.id,
         "company": request.company,
+        "product": request.product.name,
+        "product_in_full": request.product.full_name,
         "tenant": request.tenant,
         "requester": request.requester,
         "key_last4": request.key.last4,
@@ -79,7 +81,7 @@ def _asked(request: Request) -> Pack:
         "fingerprint": request.fingerprint,
         "opened_at": _iso(request.opened_at),
         "state": request.state.value,
-        "state_words": words.STATES[request.state],
+        "state_words": naming.title(request),
         "state_since": _iso(request.state_since),
     }
 
@@ -102,7 +104,9 @@ def _decisions(request: Request, entries: Sequence[Entry]) -> list[Pack]:
 
 def _rung(request: Request, rung: Rung) -> Pack:
     found = request.evidence.get(rung)
-    shown = {"rung": rung.value, "claim": words.RUNGS[rung], "standing": "not shown"}
+    shown = {"rung": rung.value, "claim": naming.claim(request, rung), "standing": "not shown"}
+    if why := ladder.beyond(request, rung):
+        shown |= {"standing": "cannot be shown", "detail": why}
     return shown | (found.model_dump(mode="json", exclude={"rung"}) if found else {})
 
 
@@ -122,6 +126,7 @@ def _row(request: Request, entry: Entry, terms: Terms, people: Mapping[str, str]
         "by": entry.by,
         "state_from": entry.state_from,
         "state_to": entry.state_to,
+        "state_words": naming.title(request, entry.state_to),
         "said": plain(happened.sentence(request, entry, terms), people),
         "notable": _notable(entry),
     }

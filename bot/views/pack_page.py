@@ -70,7 +70,7 @@ def page(pack: Pack) -> str:
 def _head(pack: Pack) -> str:
     asked = pack["request"]
     return (
-        f"<h1>{_t(asked['id'])}: ChatGPT Enterprise to Netskope</h1>"
+        f"<h1>{_t(asked['id'])}: ChatGPT Enterprise to {_t(asked['product'])}</h1>"
         f"<p>{_t(asked['company'])}, instance <code>{_t(asked['instance_name'])}</code>. "
         f"{_t(asked['state_words'])} since {_when(asked['state_since'])}.</p>"
         f'<p class="verdict">{_t(pack["verdict"])}</p>'
@@ -84,7 +84,8 @@ def _asked(asked: Pack, people: Pack) -> str:
         ("Requester", _person(asked["requester"], people)),
         ("ChatGPT workspace", asked["workspace_id"]),
         ("OpenAI organization", asked["organization_id"]),
-        ("Netskope tenant", asked["tenant"]),
+        ("Product", asked["product_in_full"]),
+        ("Tenant", asked["tenant"] or "not known to Greenlight"),
         ("Requested scope", asked["scope"]),
         (
             "API key",

@@ -8,13 +8,12 @@ from html import escape
 from typing import Any, NamedTuple
 
 from bot.domain.request import FINAL, State
-from bot.views import words
 from bot.views.pack import Pack
 
 WIDTH, LEFT, RIGHT, TOP = 960, 130, 12, 8
 BAND, LANE = 30, 26
 LEAST, LETTER = 0.16, 6.4
-TITLE = "States over time, and when people, OpenAI and Netskope said something"
+TITLE = "States over time, and when people, OpenAI and {product} said something"
 NOTE = "Short stays are drawn wider than they were; the table has the times. Large dots changed something."
 PEOPLE = frozenset(
     {"opened", "corrected", "check_asked", "approved", "denied", "cancelled"}
@@ -23,7 +22,7 @@ PEOPLE = frozenset(
 LANES = (
     ("People", PEOPLE),
     ("OpenAI's answers", frozenset({"key_probed"})),
-    ("Netskope's records", frozenset({"tenant_checked"})),
+    ("{product}'s records", frozenset({"tenant_checked"})),
     ("Time ran out", frozenset({"deadline_passed"})),
 )
 TONES = {
@@ -38,7 +37,7 @@ SHORT = {
     State.NEEDS_CORRECTION: "correction",
     State.IN_REVIEW: "in review",
     State.AWAITING_OPENAI: "OpenAI",
-    State.AWAITING_NETSKOPE: "Netskope",
+    State.AWAITING_NETSKOPE: "set up",
 }
 STYLE = """
 .plot text { font: 12px system-ui, "Segoe UI", Roboto, sans-serif; fill: #14231a; }
@@ -52,6 +51,7 @@ STYLE = """
 
 class _Stay(NamedTuple):
     state: State
+    title: str
     start: datetime
     end: datetime
 
@@ -88,24 +88,29 @@ def plot(pack: Pack) -> str:
         return ""
     stays = _stays(rows, datetime.fromisoformat(pack["made_at"]))
     scale = _Scale(stays)
-    lanes = [(name, kinds) for name, kinds in LANES if any(one["event"] in kinds for _, one in rows)]
+    product = escape(pack["request"]["product"])
+    named = [(name.format(product=product), kinds) for name, kinds in LANES]
+    lanes = [(name, kinds) for name, kinds in named if any(one["event"] in kinds for _, one in rows)]
     bottom = TOP + BAND + 26 + LANE * len(lanes)
     body = [_label("State", TOP + BAND / 2), *_band(stays, scale)]
     for number, (name, kinds) in enumerate(lanes):
         body += _lane(name, kinds, TOP + BAND + 26 + LANE * (number + 0.5), rows, scale)
     return (
-        f'<svg class="plot" viewBox="0 0 {WIDTH} {bottom + 4}" role="img" aria-label="{TITLE}">'
+        f'<svg class="plot" viewBox="0 0 {WIDTH} {bottom + 4}" role="img" '
+        f'aria-label="{TITLE.format(product=product)}">'
         f"{''.join(body)}</svg><p class='quiet'>{NOTE}</p>"
     )
 
 
 def _stays(rows: Rows, end: datetime) -> list[_Stay]:
     """The states in a row; a final one is only its moment, the present one lasts until now."""
-    moves = [(at, State(one["state_to"])) for at, one in rows if one["state_from"] != one["state_to"]]
-    moves = moves or [(rows[0][0], State(rows[0][1]["state_to"]))]
-    last = moves[-1][0] if moves[-1][1] in FINAL else max(end, moves[-1][0])
+    moves = [(at, one) for at, one in rows if one["state_from"] != one["state_to"]] or [rows[0]]
+    last = moves[-1][0] if State(moves[-1][1]["state_to"]) in FINAL else max(end, moves[-1][0])
     ends = [at for at, _ in moves[1:]] + [last]
-    return [_Stay(state, at, until) for (at, state), until in zip(moves, ends, strict=True)]
+    return [
+        _Stay(State(one["state_to"]), one["state_words"], at, until)
+        for (at, one), until in zip(moves, ends, strict=True)
+    ]
 
 
 def _band(stays: Sequence[_Stay], scale: _Scale) -> list[str]:
@@ -118,7 +123,7 @@ def _stay(number: int, stay: _Stay, scale: _Scale) -> str:
     name, when = SHORT.get(stay.state, stay.state.value), f"{stay.start:%m-%d %H:%M}"
     return (
         f'<rect class="{tone}" x="{left:.1f}" y="{TOP}" width="{width:.1f}" height="{BAND}">'
-        f"<title>{escape(words.STATES[stay.state])}, since {stay.start:%Y-%m-%d %H:%M} UTC</title></rect>"
+        f"<title>{escape(stay.title)}, since {stay.start:%Y-%m-%d %H:%M} UTC</title></rect>"
         f'<text x="{left + 5:.1f}" y="{TOP + BAND / 2 + 4:.1f}">{escape(_fit(name, width))}</text>'
         f'<text class="axis" x="{left:.1f}" y="{TOP + BAND + 15}">{_fit(when, width)}</text>'
     )

@@ -30,7 +30,7 @@ def cancellation(target: Target) -> View:
     """Return the form behind "Cancel request"."""
     told = say(
         "Cancel {request_id}? I stop checking, and the key I hold is destroyed. Nothing "
-        "changes at OpenAI or in Netskope: delete the key and the instance there if they are "
+        "changes at OpenAI or in the product: delete the key and the instance there if they are "
         "no longer wanted.",
         request_id=b.code(target.request_id),
     )

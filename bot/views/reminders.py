@@ -9,7 +9,7 @@ from bot.domain.audit import Entry
 from bot.domain.lifecycle import Terms
 from bot.domain.request import Request
 from bot.views import blocks as b
-from bot.views import buttons, follow_up, words
+from bot.views import buttons, follow_up, naming, words
 from bot.views.blocks import Message
 from bot.views.digest import age
 from bot.views.language import say
@@ -30,7 +30,7 @@ def note(request: Request, entry: Entry, terms: Terms) -> Message:
         "{lead} {id} stands at: {state}. {turn}",
         lead=lead,
         id=request.id,
-        state=words.STATES[request.state],
+        state=naming.title(request),
         turn=turn.sentence,
     )
     row = b.actions([*buttons.card_row(request)[:2], buttons.snooze(request), buttons.show(request)])
@@ -43,7 +43,7 @@ def note(request: Request, entry: Entry, terms: Terms) -> Message:
 def tell(request: Request, entry: Entry, at: datetime, terms: Terms) -> Message:
     """Return the reminder for the requester, with the buttons of their turn and a button for quiet."""
     turn = words.turn(request, terms, reader=request.requester)
-    title = words.STATES[request.state]
+    title = naming.title(request)
     told = say(
         "*Reminder: {id} has been at “{title}” for {age}.*",
         id=request.id,

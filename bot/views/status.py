@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.lifecycle import Terms
 from bot.domain.request import Request
 from bot.views import blocks as b
-from bot.views import buttons, card, ladder, words
+from bot.views import buttons, card, ladder, naming, words
 from bot.views.actions import COMMAND
 from bot.views.blocks import Message
 from bot.views.language import kept, say
@@ -17,7 +17,7 @@ from bot.views.language import kept, say
 LISTED = 20
 
 COMMANDS = (
-    (f"{COMMAND}", "connect a ChatGPT Enterprise workspace to Netskope (opens the form)"),
+    (f"{COMMAND}", "connect a ChatGPT Enterprise workspace (opens the form)"),
     (f"{COMMAND} status GL-...", "where a request stands, on what evidence, and who acts next"),
     (f"{COMMAND} list", "all requests you may see"),
     (f"{COMMAND} verify GL-...", "check now instead of waiting for the next check"),
@@ -42,7 +42,8 @@ def _help(lead: str) -> Message:
     """The same below a sentence of mrkdwn."""
     listed = "\n".join(f"{b.code(command)}: {say(what)}" for command, what in COMMANDS)
     intro = say(
-        "I connect ChatGPT Enterprise to Netskope, with a reviewer's yes, and keep proving the connection."
+        "I connect ChatGPT Enterprise to your security product, with a reviewer's yes, and keep proving the "
+        "connection."
     )
     text = "\n".join(part for part in (lead, intro, listed) if part)
     return b.message(text, [b.section(text)])
@@ -73,7 +74,7 @@ def overtaken(request: Request, terms: Terms) -> Message:
     lead = say(
         "Thank you, this needs no word from you any more: Greenlight has seen it itself. "
         "The request now stands at: *{title}*.",
-        title=words.STATES[request.state],
+        title=naming.title(request),
     )
     return said("\n".join((lead, *(f"• {line}" for line in ladder.proven(request, terms)))))
 
@@ -93,7 +94,7 @@ def window(told: Message, request_id: str) -> dict[str, Any]:
 def row(request: Request) -> str:
     """Return one request as a line of mrkdwn."""
     name = b.code(request.draft.instance_name, 64)
-    title = words.STATES[request.state]
+    title = naming.title(request)
     return say(
         "*{id}* {name}: {state}, since {at}",
         id=b.esc(request.id),
@@ -109,7 +110,7 @@ def listing(requests: Sequence[Request], at: datetime) -> Message:
         told = say("There are no requests. {command} opens one.", command=b.code(COMMAND))
         return b.message(told, [b.section(told)])
     plain = [
-        say("{id}: {state} since {at}", id=one.id, state=words.STATES[one.state], at=b.utc(one.state_since))
+        say("{id}: {state} since {at}", id=one.id, state=naming.title(one), at=b.utc(one.state_since))
         for one in requests[:LISTED]
     ]
     more = len(requests) - LISTED
@@ -123,7 +124,7 @@ def listing(requests: Sequence[Request], at: datetime) -> Message:
 def decided_already(request: Request) -> Message:
     """Return who decided before this click, so that the second person is not left guessing."""
     told = words.last_word(request) or _approved(request)
-    now = say("It now stands at: *{state}*. Your click changed nothing.", state=words.STATES[request.state])
+    now = say("It now stands at: *{state}*. Your click changed nothing.", state=naming.title(request))
     return b.message(f"{request.id}: {told} {now}", [b.section(f"*{request.id}*\n{told}\n{now}")])
 
 
@@ -168,7 +169,7 @@ def evidence(request: Request, entries: int, flaws: Sequence[str], terms: Terms,
     )
     broken = [b.esc(flaw) for flaw in flaws[:5]]
     lines = [
-        say("*Evidence of {id}: {verdict}*", id=request.id, verdict=ladder.verdict(request.evidence)),
+        say("*Evidence of {id}: {verdict}*", id=request.id, verdict=ladder.verdict(request)),
         *ladder.lines(request, terms),
     ]
     lines += [chain, *broken, say("Head of the chain: {head}", head=b.code(request.audit_head))]

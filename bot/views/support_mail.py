@@ -13,7 +13,7 @@ from bot.domain.mail import Letter
 from bot.domain.request import Request, Scope
 from bot.views import blocks as b
 from bot.views.language import say
-from bot.views.words import NETSKOPE_SCOPES, OPENAI_SCOPES
+from bot.views.words import OPENAI_SCOPES
 
 SUPPORT = "support@openai.com"
 URL_LIMIT = 2800  # Slack allows 3000 for a link and for the text around it
@@ -64,7 +64,7 @@ def body(request: Request, limit: int = 120) -> str:
         ("Administrator", draft.admin_email, WHOLE),
     ]
     facts = "\n".join(f"{label}: {_one_line(value, most)}" for label, value, most in rows if value)
-    return f"{_opening(draft.scope)}\n\n{facts}\n{_scope(draft.scope)}\n\n{_closing(request.id)}"
+    return f"{_opening(draft.scope)}\n\n{facts}\n{_scope(request)}\n\n{_closing(request)}"
 
 
 def _opening(scope: Scope) -> str:
@@ -76,21 +76,20 @@ def _opening(scope: Scope) -> str:
     )
 
 
-def _scope(scope: Scope) -> str:
-    return (
-        f"Requested scope: {OPENAI_SCOPES[scope]} ({SCOPE_NAME}: {_ACTIONS[scope]}); "
-        f"Netskope calls this {NETSKOPE_SCOPES[scope]}"
-    )
+def _scope(request: Request) -> str:
+    scope, product = request.draft.scope, request.product
+    asked = f"Requested scope: {OPENAI_SCOPES[scope]} ({SCOPE_NAME}: {_ACTIONS[scope]})"
+    return f"{asked}; {product.name} calls this {product.calls[scope]}" if scope in product.calls else asked
 
 
-def _closing(request_id: str) -> str:
+def _closing(request: Request) -> str:
     return (
-        "Purpose: Netskope Next Gen CASB API (API Data Protection) for ChatGPT Enterprise.\n"
+        f"Purpose: {request.product.full_name}.\n"
         "The key was newly created for this purpose and is used for nothing else. We know that its other "
         "permissions are removed once the Compliance scopes are granted.\n\n"
         "Please reply to all when it is done, and say which scopes were granted. The key itself is not "
         "part of "
-        f"this message and will not be sent by e-mail.\n\nOur reference: {request_id}\n\nThank you"
+        f"this message and will not be sent by e-mail.\n\nOur reference: {request.id}\n\nThank you"
     )
 
 

@@ -56,8 +56,6 @@ OPENAI_SCOPES: dict[Scope, str] = {
     Scope.BOTH: "read and delete",
 }
 
-NETSKOPE_SCOPES: dict[Scope, str] = {Scope.READ: "read", Scope.WRITE: "write", Scope.BOTH: "both"}
-
 RUNGS: Spoken[Rung] = Spoken(
     {
         Rung.KEY_ALIVE: "The key is alive and reaches this workspace",
@@ -132,7 +130,7 @@ def turn(request: Request, terms: Terms, reader: str = "") -> Turn:
         case State.AWAITING_OPENAI:
             return _at_openai(request, terms, requester)
         case State.AWAITING_NETSKOPE:
-            return Turn(requester, say("set up the instance in Netskope and press Grant Access there."))
+            return Turn(requester, say(request.product.words.turn, product=request.product.name))
         case State.VERIFYING:
             return _while_verifying(request, requester)
         case State.CONNECTED:
@@ -179,14 +177,16 @@ def _at_openai(request: Request, terms: Terms, requester: str) -> Turn:
 def _while_verifying(request: Request, requester: str) -> Turn:
     if not shown(request.evidence, Rung.READ_GRANTED):
         return Turn("Greenlight", say("waiting until OpenAI's grant is proven again."))
-    return Turn(requester, say("refresh Netskope and press I see the green check, once it is there."))
+    return Turn(requester, say(request.product.words.seen_turn, product=request.product.name))
 
 
 def _attention(request: Request) -> str:
     lost = [rung for rung in Rung if (found := request.evidence.get(rung)) and found.standing == "lost"]
     if Rung.READ_GRANTED in lost or Rung.KEY_ALIVE in lost:
         return b.esc(advice(request).next_action, 500)
-    return say("look at the instance in Netskope: its records say that it is gone.")
+    return say(
+        "look at the instance in {product}: its records say that it is gone.", product=request.product.name
+    )
 
 
 def new_maker(request: Request) -> str:
@@ -216,6 +216,7 @@ def advice_for(request: Request, diagnosis: Diagnosis | None) -> Advice:
         workspace_id=draft.workspace_id,
         organization_id=draft.organization_id,
         created_by=draft.created_by,
+        product=request.product.name,
     )
 
 
@@ -237,11 +238,13 @@ def error(problem: e.GreenlightError) -> str:
             return say("You said that already; it counts once.")
         case e.AlreadyOpen():
             return say(
-                "There is already an open request for this workspace and tenant: {request_id}.",
+                "There is already an open request for this workspace, product and tenant: {request_id}.",
                 request_id=b.code(problem.request_id),
             )
         case e.NoSuccessor():
             return SUCCESSION[problem.why].format(old=b.code(problem.request_id))
+        case e.NotOffered():
+            return say("This installation does not offer that. Open the form again.")
         case e.NotFound(request_id=""):
             return say("Say which request. {command} shows them.", command=b.code(f"{COMMAND} list"))
         case e.NotFound():
@@ -338,17 +341,15 @@ DONE: Spoken[str] = Spoken(
         "approved": "Your approval is recorded.",
         "denied": "Denied; the requester sees your reason, and the key is destroyed.",
         "email_sent": "Noted: the e-mail is sent. I keep asking OpenAI.",
-        "grant_pressed": "Noted: Grant Access is pressed. Refresh Netskope and look for the green check.",
-        "green_check_seen": "Recorded under your name: you saw the green check.",
         "cancelled": "Cancelled; the key is destroyed.",
         "snoozed": "Quiet for a while: I remind nobody of this request until then.",
         "follow_up_asked": "I am sending the follow-up to OpenAI Support, in the thread of the first mail.",
         "key_deleted": "Recorded under your name: the key is deleted at OpenAI.",
-        "instance_deleted": "Recorded under your name: the instance is deleted in Netskope.",
+        "instance_deleted": "Recorded under your name: the instance is deleted in {product}.",
         "followed_up": "Noted: OpenAI Support was asked again.",
     }
 )
-"""What the person who pressed hears, by event kind."""
+"""What the person who pressed hears, by event kind; what they did in the product: `naming.done`."""
 
 
 def last_word(request: Request) -> str:

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from bot.adapters.redis import RedisStore
 from bot.adapters.redis_client import connect
 from bot.adapters.vault import Keyring, Vault
+from bot.domain.destination import Offer
 from bot.domain.errors import VaultError
 from bot.domain.ids import new_request_id
 from bot.domain.lifecycle import Terms
@@ -35,7 +36,7 @@ class Installation:
 
     def service(self, ring: Keyring | None = None) -> Service:
         vault = Vault(ring or self.ring, self.ring.installation_secret)
-        ids, home = count(1), Home("T0", "Acme", "https://acme.goskope.com", b"audit")
+        ids, home = count(1), Home("T0", "Acme", Offer(tenants=("https://acme.goskope.com",)), b"audit")
         return Service(
             self.store,
             vault,

@@ -16,6 +16,7 @@ from bot.adapters.redis import RedisStore
 from bot.adapters.redis_client import connect
 from bot.adapters.vault import Keyring, Vault
 from bot.domain import request as r
+from bot.domain.destination import Offer
 from bot.domain.diagnosis import Verdict
 from bot.domain.errors import AlreadySaid, NotPossible, StoreUnavailable
 from bot.domain.ids import new_request_id
@@ -58,7 +59,7 @@ async def replicas(redis_url: str) -> AsyncIterator[Replicas]:
     def replica() -> Service:
         store = RedisStore(client, blocking, "T0GREEN")
         vault = Vault(keyring, keyring.installation_secret)
-        home = Home("T0GREEN", "Acme", "https://acme.goskope.com", b"audit")
+        home = Home("T0GREEN", "Acme", Offer(tenants=("https://acme.goskope.com",)), b"audit")
         terms = Terms(quorum=2)
         return Service(
             store, vault, home, terms, lambda: NOW, lambda: new_request_id(next(numbers).to_bytes(4))

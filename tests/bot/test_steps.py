@@ -9,6 +9,7 @@ import pytest
 
 from bot import steps
 from bot.domain.audit import Entry
+from bot.domain.destination import Offer
 from bot.domain.errors import Queued, Refused
 from bot.domain.lifecycle import Step
 from bot.domain.policy import Actor
@@ -44,7 +45,11 @@ class Journal:
 
     entries: list[Entry]
     terms: Any
-    home: Home = field(default_factory=lambda: Home("T0GREEN", "Acme", "https://acme.goskope.com", b"audit"))
+    home: Home = field(
+        default_factory=lambda: Home(
+            "T0GREEN", "Acme", Offer(tenants=("https://acme.goskope.com",)), b"audit"
+        )
+    )
 
     async def entry(self, _request_id: str, seq: int) -> Entry:
         return self.entries[seq - 1]

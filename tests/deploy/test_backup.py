@@ -16,6 +16,7 @@ import redis
 from pydantic import SecretStr
 
 from bot.adapters.embedded import find_server
+from bot.domain.destination import Offer
 from bot.domain.errors import VaultError
 from bot.domain.lifecycle import Terms
 from bot.domain.policy import Actor
@@ -34,7 +35,7 @@ AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 def service(base: Ground) -> Service:
-    home = Home("T0", "Acme", "https://acme.goskope.com", base.audit_secret)
+    home = Home("T0", "Acme", Offer(tenants=("https://acme.goskope.com",)), base.audit_secret)
     return Service(base.store, base.vault, home, Terms(), lambda: AT, lambda: "GL-7K3M9Q")
 
 

@@ -20,6 +20,7 @@ from bot.adapters.slack_files import SlackUploads
 from bot.adapters.slack_start import preflight
 from bot.adapters.vault import Keyring, Vault
 from bot.domain import request as r
+from bot.domain.destination import Offer
 from bot.domain.diagnosis import Diagnosis, Verdict
 from bot.domain.ids import new_request_id
 from bot.domain.lifecycle import Terms
@@ -150,7 +151,7 @@ async def house(
         service = Service(
             store,
             Vault(keyring, keyring.installation_secret),
-            Home(facts.team_id, facts.team_name, TENANT, b"audit"),
+            Home(facts.team_id, facts.team_name, Offer(tenants=(TENANT,)), b"audit"),
             Terms(),
             lambda: built[0].now,
             lambda: new_request_id(next(numbers).to_bytes(4)),

@@ -53,7 +53,7 @@ async def test_a_german_asks_and_an_english_reviewer_decides_each_in_their_langu
 async def test_help_and_the_home_tab_follow_the_locale_of_who_reads(journey: Journey):
     journey.alice.user.locale = "de-AT"
     await journey.alice.slash("/greenlight", "help")
-    await journey.told(journey.alice, "Ich verbinde ChatGPT Enterprise mit Netskope")
+    await journey.told(journey.alice, "Ich verbinde ChatGPT Enterprise mit Ihrem")
     await journey.alice.open_home()
     await journey.until(
         lambda: journey.alice.home and "Wartet auf Sie" in text_of(journey.alice.home), "the German Home tab"
@@ -79,7 +79,7 @@ async def test_the_channel_speaks_the_installations_language_and_so_do_people_of
     await journey.card_says(": Warten auf Prüfung")
     await journey.told(journey.alice, "Waiting for review")
     await journey.rita.slash("/greenlight", "help")
-    await journey.told(journey.rita, "Ich verbinde ChatGPT Enterprise mit Netskope")
+    await journey.told(journey.rita, "Ich verbinde ChatGPT Enterprise mit Ihrem")
 
 
 async def test_a_reviewer_met_for_the_first_time_is_asked_for_the_reason_in_their_language(journey: Journey):

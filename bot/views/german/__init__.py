@@ -1,5 +1,6 @@
 """The German catalogue: English template -> German, with the same `{slots}`; by topic, one module each."""
 
+from bot.connectors import CONNECTORS
 from bot.views.german import advice, answers, card, forms, mistakes, news
 
 GERMAN: dict[str, str] = {
@@ -9,4 +10,5 @@ GERMAN: dict[str, str] = {
     **forms.TEXTS,
     **mistakes.TEXTS,
     **news.TEXTS,
+    **{text: told for one in CONNECTORS.values() for text, told in one.german.items()},
 }

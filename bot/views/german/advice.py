@@ -15,10 +15,10 @@ TEXTS: dict[str, str] = {
         "Ein Owner des Workspace muss dem Schlüssel Conversation messages oder die umfassende "
         "Compliance-Berechtigung geben."
     ),
-    "Add the bot's address and Netskope's to the Compliance API allowlist (a list of its own, under "
-    "Access Restrictions), and wait 15 minutes.": (
-        "Tragen Sie die Adresse des Bots und die von Netskope in die Allowlist der Compliance API ein "
-        "(eine eigene Liste unter Access Restrictions) und warten Sie 15 Minuten."
+    "Add the bot's address and those of {product} to the Compliance API allowlist (a list of its "
+    "own, under Access Restrictions), and wait 15 minutes.": (
+        "Tragen Sie die Adresse des Bots und die von {product} in die Allowlist der Compliance API "
+        "ein (eine eigene Liste unter Access Restrictions) und warten Sie 15 Minuten."
     ),
     "Ask OpenAI Support whether the Compliance logs are available for your workspace.": (
         "Fragen Sie OpenAI Support, ob es die Compliance-Logs für Ihren Workspace gibt."
@@ -35,10 +35,10 @@ TEXTS: dict[str, str] = {
         "Prüfen Sie, ob es den Schlüssel noch gibt und {created_by} noch Owner ist; fragen Sie dann "
         "OpenAI Support."
     ),
-    "Check the key's Status and Expiration and whether {created_by} is still an Owner. A new key needs "
-    "a new approval, and goes into Netskope again.": (
-        "Prüfen Sie Status und Expiration des Schlüssels und ob {created_by} noch Owner ist. Ein neuer "
-        "Schlüssel braucht eine neue Genehmigung und kommt wieder in Netskope."
+    "Check the key's Status and Expiration and whether {created_by} is still an Owner. A new key "
+    "needs a new approval, and goes into {product} again.": (
+        "Prüfen Sie Status und Expiration des Schlüssels und ob {created_by} noch Owner ist. Ein "
+        "neuer Schlüssel braucht eine neue Genehmigung und kommt wieder in {product}."
     ),
     "Copy the Workspace ID again from chatgpt.com/admin/settings. It needs ChatGPT Enterprise or Edu.": (
         "Kopieren Sie die Workspace-ID noch einmal von chatgpt.com/admin/settings. Nötig ist ChatGPT "
@@ -54,9 +54,9 @@ TEXTS: dict[str, str] = {
         "Erstellen Sie den Schlüssel in der Organisation, zu der der Workspace gehört (angegeben: "
         "{organization_id}), und korrigieren Sie den Antrag."
     ),
-    "Find out who removed it. Create a new key, get it approved, and enter it in Netskope.": (
-        "Finden Sie heraus, wer ihn entfernt hat. Erstellen Sie einen neuen Schlüssel, lassen Sie ihn "
-        "genehmigen und tragen Sie ihn in Netskope ein."
+    "Find out who removed it. Create a new key, get it approved, and enter it in {product}.": (
+        "Finden Sie heraus, wer ihn entfernt hat. Erstellen Sie einen neuen Schlüssel, lassen Sie "
+        "ihn genehmigen und tragen Sie ihn in {product} ein."
     ),
     "For an Admin key: a workspace Owner edits it at admin.openai.com > Credentials > Admin keys and "
     "adds the broad compliance read. For an API Platform key: ask OpenAI Support for compliance_export "
@@ -77,10 +77,11 @@ TEXTS: dict[str, str] = {
         "IDs unter chatgpt.com/admin/settings und platform.openai.com/settings/organization/general: "
         "Beide müssen gleich sein (angegeben: {organization_id})."
     ),
-    "In Netskope check: the key is in the field for Enterprise Workspace, the Workspace ID is "
-    "{workspace_id}, and Netskope's addresses are on the Compliance API allowlist.": (
-        "Prüfen Sie in Netskope: Der Schlüssel steht im Feld für Enterprise Workspace, die Workspace ID "
-        "ist {workspace_id}, und die Adressen von Netskope stehen in der Allowlist der Compliance API."
+    "In {product} check: the key is in the field for the workspace, the Workspace ID is "
+    "{workspace_id}, and the addresses of {product} are on the Compliance API allowlist.": (
+        "Prüfen Sie in {product}: Der Schlüssel steht im Feld für den Workspace, die Workspace-ID "
+        "ist {workspace_id}, und die Adressen von {product} stehen in der Allowlist der Compliance "
+        "API."
     ),
     "Look at admin.openai.com > Credentials > Admin keys: is the right workspace selected, is the key "
     "active, and does it carry the Compliance permission?": (
@@ -97,10 +98,10 @@ TEXTS: dict[str, str] = {
         "Für den Antragsteller ist nichts zu tun. Der Betreiber des Bots sieht sich das Netzwerk an; der "
         "Antrag bleibt, wie er ist."
     ),
-    "Nothing to do on OpenAI's side. Delete (Netskope calls it write) cannot be checked without risk, "
-    "so if you asked for it, rely on OpenAI's reply.": (
-        "Bei OpenAI ist nichts zu tun. Delete (bei Netskope: write) lässt sich nicht gefahrlos prüfen; "
-        "wenn Sie es verlangt haben, gilt OpenAIs Antwort."
+    "Nothing to do on OpenAI's side. Delete cannot be checked without risk, so if you asked for it,"
+    " rely on OpenAI's reply.": (
+        "Bei OpenAI ist nichts zu tun. Delete lässt sich nicht gefahrlos prüfen; wenn Sie es "
+        "verlangt haben, gilt OpenAIs Antwort."
     ),
     "Nothing to do: I am asking.": "Nichts zu tun: Ich frage gerade.",
     "Nothing to do: the bot asks again.": "Nichts zu tun: Der Bot fragt erneut.",
@@ -123,7 +124,7 @@ TEXTS: dict[str, str] = {
         "Ein Aufruf nimmt den Schlüssel mit der Endung {last4} an, der nächste sagt, es gebe ihn nicht. "
         "Das kommt rund um eine Änderung minutenlang vor."
     ),
-    "OpenAI accepts the key, Netskope does not": "OpenAI nimmt den Schlüssel an, Netskope nicht",
+    "OpenAI accepts the key, {product} does not": ("OpenAI nimmt den Schlüssel an, {product} nicht"),
     "OpenAI answered with an error of its own. It says nothing about the key.": (
         "OpenAI antwortete mit einem eigenen Fehler. Über den Schlüssel sagt das nichts."
     ),
@@ -228,10 +229,10 @@ TEXTS: dict[str, str] = {
         "Der Schlüssel mit der Endung {last4} kann den Workspace {workspace_id} über die Compliance API "
         "lesen."
     ),
-    "The key ending {last4} carries the logging permission only; Netskope also needs the broad "
+    "The key ending {last4} carries the logging permission only; {product} also needs the broad "
     "compliance read.": (
-        "Der Schlüssel mit der Endung {last4} hat nur die Berechtigung für Logs; Netskope braucht auch "
-        "das umfassende Leserecht für Compliance."
+        "Der Schlüssel mit der Endung {last4} hat nur die Berechtigung für Logs; {product} braucht "
+        "auch das umfassende Leserecht für Compliance."
     ),
     "The key ending {last4} could read workspace {workspace_id} before; now OpenAI refuses it without "
     "saying why.": (
@@ -253,9 +254,9 @@ TEXTS: dict[str, str] = {
         "noch nicht hinzugefügt."
     ),
     "The key ending {last4} opens part of the Compliance API, but not the conversation messages "
-    "Netskope scans.": (
+    "{product} scans.": (
         "Der Schlüssel mit der Endung {last4} öffnet einen Teil der Compliance API, aber nicht die "
-        "Conversation messages, die Netskope prüft."
+        "Conversation messages, die {product} prüft."
     ),
     "The key ending {last4} reads users, but OpenAI has no log endpoint for workspace {workspace_id}. "
     "That is known for FedRAMP workspaces.": (
@@ -280,8 +281,8 @@ TEXTS: dict[str, str] = {
     "The key reads logs, but not users and files": (
         "Der Schlüssel liest Logs, aber keine Benutzer und Dateien"
     ),
-    "The key's rate limit is used up; Netskope shares it.": (
-        "Das Ratenlimit des Schlüssels ist ausgeschöpft; Netskope teilt es."
+    "The key's rate limit is used up; {product} shares it.": (
+        "Das Ratenlimit des Schlüssels ist ausgeschöpft; {product} teilt es."
     ),
     "The network address is not allowed": "Die Netzwerkadresse ist nicht zugelassen",
     "The organization of the key ending {last4} does not own workspace {workspace_id}. Often the key "

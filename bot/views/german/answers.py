@@ -40,9 +40,10 @@ TEXTS: dict[str, str] = {
     "I am looking at everything; the findings follow in a moment, for your eyes only.": (
         "Ich sehe mir alles an; die Befunde folgen gleich, nur für Ihre Augen."
     ),
-    "I connect ChatGPT Enterprise to Netskope, with a reviewer's yes, and keep proving the connection.": (
-        "Ich verbinde ChatGPT Enterprise mit Netskope, mit dem Ja eines Prüfers, und weise die "
-        "Verbindung immer wieder nach."
+    "I connect ChatGPT Enterprise to your security product, with a reviewer's yes, and keep proving"
+    " the connection.": (
+        "Ich verbinde ChatGPT Enterprise mit Ihrem Sicherheitsprodukt, mit dem Ja eines Prüfers, "
+        "und weise die Verbindung immer wieder nach."
     ),
     "I do not know {typed}.": "{typed} kenne ich nicht.",
     "I know no request {typed}. An id looks like {example}.": (
@@ -99,8 +100,8 @@ TEXTS: dict[str, str] = {
     "check now instead of waiting for the next check": (
         "jetzt prüfen, statt auf die nächste Prüfung zu warten"
     ),
-    "connect a ChatGPT Enterprise workspace to Netskope (opens the form)": (
-        "einen ChatGPT-Enterprise-Workspace mit Netskope verbinden (öffnet das Formular)"
+    "connect a ChatGPT Enterprise workspace (opens the form)": (
+        "einen ChatGPT-Enterprise-Workspace verbinden (öffnet das Formular)"
     ),
     "for reviewers and admins: is this installation well, and how to mend it": (
         "für Prüfer und Administratoren: Geht es dieser Installation gut, und was hilft ihr"

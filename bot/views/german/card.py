@@ -8,9 +8,9 @@ TEXTS: dict[str, str] = {
     " on {at}": " am {at}",
     "(Reference: {reference})": "(Kennzeichen: {reference})",
     "*Approvals: {count} of {quorum}*": "*Genehmigungen: {count} von {quorum}*",
-    "*Netskope's records could not all be read*{when}: {told}. This says nothing bad or good.": (
-        "*Die Aufzeichnungen von Netskope waren nicht alle lesbar*{when}: {told}. Das sagt weder Gutes "
-        "noch Schlechtes."
+    "*{product}'s records could not all be read*{when}: {told}. This says nothing bad or good.": (
+        "*Die Aufzeichnungen von {product} waren nicht alle lesbar*{when}: {told}. Das sagt weder "
+        "Gutes noch Schlechtes."
     ),
     "*OpenAI has given no usable answer since {since}* ({span}): {title}. This moves nothing; I keep "
     "asking.": (
@@ -44,8 +44,8 @@ TEXTS: dict[str, str] = {
         "Abgelehnt; der Antragsteller sieht Ihren Grund, und der Schlüssel ist vernichtet."
     ),
     "Deny": "Ablehnen",
-    "E2 · OpenAI granted delete (Netskope: write): *{unproven}*": (
-        "E2 · OpenAI hat delete gewährt (Netskope: write): *{unproven}*"
+    "E2 · OpenAI granted delete ({product}: write): *{unproven}*": (
+        "E2 · OpenAI hat delete gewährt ({product}: write): *{unproven}*"
     ),
     "Evidence": "Nachweise",
     "Evidence pack": "Nachweispaket",
@@ -70,14 +70,11 @@ TEXTS: dict[str, str] = {
     "I know no request {request_id}. {command} shows them.": (
         "Einen Antrag {request_id} kenne ich nicht. {command} zeigt die vorhandenen."
     ),
-    "I pressed Grant Access": "Grant Access ist gedrückt",
     "I see it": "Ich sehe es",
-    "I see the green check": "Ich sehe das grüne Häkchen",
     "I sent the email": "E-Mail ist gesendet",
     "I sent the follow-up": "Nachfrage ist gesendet",
     "In this state since {since}, opened {opened}": "In diesem Stand seit {since}, eröffnet {opened}",
     "Instance name": "Instanzname",
-    "Is the green check there?": "Ist das grüne Häkchen da?",
     "Link to this card": "Link zu dieser Karte",
     "My storage cannot be reached, so *nothing was saved*. Try again in a minute.": (
         "Mein Speicher ist nicht erreichbar, *nichts wurde gespeichert*. Versuchen Sie es in einer "
@@ -86,16 +83,13 @@ TEXTS: dict[str, str] = {
     "Needs a correction": "Korrektur nötig",
     "Needs attention: proof was lost": "Achtung: Ein Nachweis ging verloren",
     "Netskope recorded the instance": "Netskope hat die Instanz verzeichnet",
-    "Netskope tenant": "Netskope-Tenant",
+    "{product} tenant": ("{product}-Tenant"),
     "Netskope tenant audit log": "Audit-Log des Netskope-Tenants",
     "Netskope tenant events": "Ereignisse des Netskope-Tenants",
     "Next": "Als Nächstes",
     "Next check about {at}": "Nächste Prüfung etwa {at}",
     "Nobody": "Niemand",
     "Not verified": "Nicht nachgewiesen",
-    "Noted: Grant Access is pressed. Refresh Netskope and look for the green check.": (
-        "Vermerkt: Grant Access ist gedrückt. Laden Sie Netskope neu und suchen Sie das grüne Häkchen."
-    ),
     "Noted: OpenAI Support was asked again.": "Vermerkt: OpenAI Support wurde noch einmal gefragt.",
     "Noted: the e-mail is sent. I keep asking OpenAI.": (
         "Vermerkt: Die E-Mail ist gesendet. Ich frage OpenAI weiter."
@@ -120,14 +114,11 @@ TEXTS: dict[str, str] = {
     ),
     "Read": "Lesen",
     "Ready for Grant Access in Netskope": "Bereit für Grant Access in Netskope",
-    "Recorded under your name: the instance is deleted in Netskope.": (
-        "Unter Ihrem Namen vermerkt: Die Instanz ist in Netskope gelöscht."
+    "Recorded under your name: the instance is deleted in {product}.": (
+        "Unter Ihrem Namen vermerkt: Die Instanz ist in {product} gelöscht."
     ),
     "Recorded under your name: the key is deleted at OpenAI.": (
         "Unter Ihrem Namen vermerkt: Der Schlüssel ist bei OpenAI gelöscht."
-    ),
-    "Recorded under your name: you saw the green check.": (
-        "Unter Ihrem Namen vermerkt: Sie haben das grüne Häkchen gesehen."
     ),
     "Replaced by {successor}, with a new key, on {at}.": (
         "Ersetzt durch {successor}, mit einem neuen Schlüssel, am {at}."
@@ -142,8 +133,8 @@ TEXTS: dict[str, str] = {
     "Say which request. {command} shows them.": (
         "Sagen Sie, welcher Antrag. {command} zeigt die vorhandenen."
     ),
-    "Seen in Netskope's records, app not stated, so not counted: {hint}": (
-        "In Netskopes Aufzeichnungen gesehen, ohne Angabe der App, daher nicht gezählt: {hint}"
+    "Seen in {product}'s records, app not stated, so not counted: {hint}": (
+        "In den Aufzeichnungen von {product} gesehen, ohne Angabe der App, daher nicht gezählt: {hint}"
     ),
     "Send the follow-up": "Nachfrage senden",
     "Show": "Anzeigen",
@@ -192,8 +183,9 @@ TEXTS: dict[str, str] = {
         "Der gespeicherte Schlüssel lässt sich nicht öffnen. Fragen Sie den Betreiber dieses Bots; "
         "vielleicht ist ein neuer Schlüssel nötig."
     ),
-    "There is already an open request for this workspace and tenant: {request_id}.": (
-        "Für diesen Workspace und Tenant gibt es schon einen offenen Antrag: {request_id}."
+    "There is already an open request for this workspace, product and tenant: {request_id}.": (
+        "Für diesen Workspace, dieses Produkt und diesen Tenant gibt es schon einen offenen Antrag:"
+        " {request_id}."
     ),
     "This account is deactivated, so I did nothing.": (
         "Dieses Konto ist deaktiviert, daher habe ich nichts getan."
@@ -242,9 +234,6 @@ TEXTS: dict[str, str] = {
     "Write (OpenAI: delete)": "Schreiben (OpenAI: delete)",
     "You": "Sie",
     "You said that already; it counts once.": "Das haben Sie schon gesagt; es zählt einmal.",
-    "You see it beside the instance {instance_name}. Your name is recorded.": (
-        "Sie sehen es neben der Instanz {instance_name}. Ihr Name wird vermerkt."
-    ),
     "Your approval is recorded.": "Ihre Genehmigung ist vermerkt.",
     "Your request is open.": "Ihr Antrag ist eröffnet.",
     "a minute": "einer Minute",
@@ -264,8 +253,8 @@ TEXTS: dict[str, str] = {
     "for {hours} hours": "seit {hours} Stunden",
     "for {minutes} minutes": "seit {minutes} Minuten",
     "just now": "gerade eben",
-    "look at the instance in Netskope: its records say that it is gone.": (
-        "die Instanz in Netskope ansehen: Laut Aufzeichnungen gibt es sie nicht mehr."
+    "look at the instance in {product}: its records say that it is gone.": (
+        "die Instanz in {product} ansehen: Laut Aufzeichnungen gibt es sie nicht mehr."
     ),
     "lost": "verloren",
     "none yet": "noch keine",
@@ -274,11 +263,8 @@ TEXTS: dict[str, str] = {
     "nothing to do. This request is closed and its key is destroyed.": (
         "nichts zu tun. Dieser Antrag ist geschlossen und sein Schlüssel vernichtet."
     ),
-    "out of reach: this installation has no Netskope token": (
-        "nicht erreichbar: Diese Installation hat kein Netskope-Token"
-    ),
-    "refresh Netskope and press I see the green check, once it is there.": (
-        "Netskope neu laden und „Ich sehe das grüne Häkchen“ drücken, sobald es da ist."
+    "out of reach: this installation has no {product} token": (
+        "nicht erreichbar: Diese Installation hat kein {product}-Token"
     ),
     "requested, not verified by the bot: no harmless check for it exists": (
         "verlangt, vom Bot nicht nachgewiesen: Dafür gibt es keine harmlose Prüfung"
@@ -288,9 +274,6 @@ TEXTS: dict[str, str] = {
         "die E-Mail an OpenAI Support senden (Entwurf in der Direktnachricht)."
     ),
     "sending the e-mail to OpenAI Support.": "sendet die E-Mail an OpenAI Support.",
-    "set up the instance in Netskope and press Grant Access there.": (
-        "die Instanz in Netskope einrichten und dort Grant Access drücken."
-    ),
     "shown": "gezeigt",
     "since ": "seit ",
     "waiting until OpenAI's grant is proven again.": "wartet, bis OpenAIs Freigabe wieder nachgewiesen ist.",
@@ -298,9 +281,9 @@ TEXTS: dict[str, str] = {
     "{claim}: *not shown* ({why})": "{claim}: *nicht gezeigt* ({why})",
     "{count} losing probes in a row": "{count} abweisende Abfragen nacheinander",
     "{date_short} at {time}": "{date_short} um {time}",
-    "{id}, ChatGPT to Netskope ({name}): {state} since {since}. Next: {turn} Evidence: {summary}.": (
-        "{id}, ChatGPT mit Netskope ({name}): {state} seit {since}. Als Nächstes: {turn} Nachweise: "
-        "{summary}."
+    "{id}, ChatGPT to {product} ({name}): {state} since {since}. Next: {turn} Evidence: {summary}.": (
+        "{id}, ChatGPT mit {product} ({name}): {state} seit {since}. Als Nächstes: {turn} "
+        "Nachweise: {summary}."
     ),
     "{key_name} ending {last4}, fingerprint {fingerprint}": (
         "{key_name} mit der Endung {last4}, Fingerabdruck {fingerprint}"
@@ -325,4 +308,14 @@ TEXTS: dict[str, str] = {
     "{who} denied this on {at}.{why}": "{who} hat ihn am {at} abgelehnt.{why}",
     "{who} on {at}": "{who} am {at}",
     "{who} retired this on {at}.{why}": "{who} hat sie am {at} stillgelegt.{why}",
+    "E2 · OpenAI granted delete: *{unproven}*": ("E2 · OpenAI hat delete gewährt: *{unproven}*"),
+    "This installation does not offer that. Open the form again.": (
+        "Diese Installation bietet das nicht an. Öffnen Sie das Formular noch einmal."
+    ),
+    "Verified: E2 by a live probe, E4 on a person's word": (
+        "Nachgewiesen: E2 durch Live-Abfrage, E4 auf das Wort einer Person"
+    ),
+    "{claim}: *cannot be shown for this product* ({why})": (
+        "{claim}: *für dieses Produkt nicht zu zeigen* ({why})"
+    ),
 }

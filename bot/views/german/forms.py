@@ -37,12 +37,14 @@ TEXTS: dict[str, str] = {
         "*Antrag {id} ist eröffnet.*\nIch prüfe den Schlüssel mit der Endung {last4} bei OpenAI: zwei "
         "Aufrufe, die nur lesen. Das Ergebnis kommt als Direktnachricht, meist innerhalb einer Minute."
     ),
-    "*There is already an open request for this workspace and tenant: {where}.*\nNothing new was "
-    "saved, and I did not keep the key. See where it stands with {command}, or cancel it first. *Go "
-    "back* to change what you typed: it is all still there.": (
-        "*Für diesen Workspace und Tenant gibt es schon einen offenen Antrag: {where}.*\nNichts Neues "
-        "wurde gespeichert, und ich habe den Schlüssel nicht behalten. Den Stand zeigt {command}; oder "
-        "ziehen Sie ihn zuerst zurück. *Zurück* führt zu Ihren Eingaben: Alles steht noch da."
+    "*There is already an open request for this workspace, product and tenant: {where}.*\n"
+    "Nothing new was saved, and I did not keep the key. See where it stands with {command}, or "
+    "cancel it first. *Go back* to change what you typed: it is all still there.": (
+        "*Für diesen Workspace, dieses Produkt und diesen Tenant gibt es schon einen offenen "
+        "Antrag: {where}.*\n"
+        "Nichts Neues wurde gespeichert, und ich habe den Schlüssel nicht behalten. Den Stand zeigt"
+        " {command}; oder ziehen Sie ihn zuerst zurück. *Zurück* führt zu Ihren Eingaben: Alles "
+        "steht noch da."
     ),
     "A link lasts ten minutes, and nothing was saved. Type /greenlight in Slack to start again.": (
         "Ein Link gilt zehn Minuten, und nichts wurde gespeichert. Tippen Sie /greenlight in Slack, um "
@@ -54,16 +56,16 @@ TEXTS: dict[str, str] = {
         "am Ende des Antrags vernichtet. Diese Seite funktioniert einmal."
     ),
     "A new key, used for nothing else: OpenAI removes every other permission from it, and its rate "
-    "limit is shared with Netskope.": (
+    "limit is shared with {product}.": (
         "Ein neuer Schlüssel, der für nichts anderes dient: OpenAI nimmt ihm alle anderen "
-        "Berechtigungen, und sein Ratenlimit teilt er mit Netskope."
+        "Berechtigungen, und sein Ratenlimit teilt er mit {product}."
     ),
-    "A rotation is a request of its own: *a new key needs a new grant*, and goes into Netskope in "
+    "A rotation is a request of its own: *a new key needs a new grant*, and goes into {product} in "
     "place of the old one. The old connection stays as it is until the new one is proven; then I "
     "retire it.": (
-        "Ein Wechsel ist ein eigener Antrag: *Ein neuer Schlüssel braucht eine neue Freigabe* und kommt "
-        "in Netskope an die Stelle des alten. Die alte Verbindung bleibt, bis die neue nachgewiesen ist; "
-        "dann lege ich sie still."
+        "Ein Wechsel ist ein eigener Antrag: *Ein neuer Schlüssel braucht eine neue Freigabe* und "
+        "kommt in {product} an die Stelle des alten. Die alte Verbindung bleibt, bis die neue "
+        "nachgewiesen ist; dann lege ich sie still."
     ),
     "API Platform key: OpenAI Support grants the scopes": (
         "API-Platform-Schlüssel: OpenAI Support gibt die Berechtigungen"
@@ -82,15 +84,15 @@ TEXTS: dict[str, str] = {
     "Both": "Beides",
     "Cancel": "Abbrechen",
     "Cancel the request": "Antrag zurückziehen",
-    "Cancel {request_id}? I stop checking, and the key I hold is destroyed. Nothing changes at OpenAI "
-    "or in Netskope: delete the key and the instance there if they are no longer wanted.": (
-        "{request_id} zurückziehen? Ich höre auf zu prüfen, und der Schlüssel bei mir wird vernichtet. "
-        "Bei OpenAI und in Netskope ändert sich nichts: Löschen Sie dort Schlüssel und Instanz, wenn sie "
-        "nicht mehr gebraucht werden."
+    "Cancel {request_id}? I stop checking, and the key I hold is destroyed. Nothing changes at "
+    "OpenAI or in the product: delete the key and the instance there if they are no longer wanted.": (
+        "{request_id} zurückziehen? Ich höre auf zu prüfen, und der Schlüssel bei mir wird "
+        "vernichtet. Bei OpenAI und im Produkt ändert sich nichts: Löschen Sie dort Schlüssel und "
+        "Instanz, wenn sie nicht mehr gebraucht werden."
     ),
     "Check again": "Erneut prüfen",
     "Check and request": "Prüfen und beantragen",
-    "Choose the scope Netskope is to get.": "Wählen Sie den Umfang, den Netskope bekommen soll.",
+    "Choose the scope the product is to get.": ("Wählen Sie den Umfang, den das Produkt bekommen soll."),
     "Choose where the key comes from.": "Wählen Sie, woher der Schlüssel kommt.",
     "Close": "Schließen",
     "Confirm the approval": "Genehmigung bestätigen",
@@ -102,20 +104,22 @@ TEXTS: dict[str, str] = {
         "Korrigieren Sie, was falsch ist, und senden Sie es erneut. Eine Änderung macht bisherige "
         "Genehmigungen ungültig."
     ),
-    "*Before you change something:* another workspace, organization, route, key, scope or instance name "
-    "voids the approval, and all begins again with the check and the review. The key's name, its creator, "
-    "its expiry and the administrator's e-mail may change freely. What stands in Netskope already does "
-    "not change with it: change it there as well.": (
-        "*Bevor Sie etwas ändern:* Ein anderer Workspace, eine andere Organisation, ein anderer Weg, "
-        "Schlüssel, Umfang oder Instanzname macht die Genehmigung ungültig, und alles beginnt von vorn mit "
-        "Prüfung und Genehmigung. Name, Ersteller und Ablauf des Schlüssels und die E-Mail-Adresse des "
-        "Administrators dürfen sich frei ändern. Was in Netskope schon steht, ändert sich dadurch nicht: "
-        "Ändern Sie es auch dort."
+    "*Before you change something:* another workspace, organization, route, key, scope or instance "
+    "name voids the approval, and all begins again with the check and the review. The key's name, "
+    "its creator, its expiry and the administrator's e-mail may change freely. What stands in the "
+    "product's console already does not change with it: change it there as well.": (
+        "*Bevor Sie etwas ändern:* Ein anderer Workspace, eine andere Organisation, ein anderer "
+        "Weg, Schlüssel, Umfang oder Instanzname macht die Genehmigung ungültig, und alles beginnt "
+        "von vorn mit Prüfung und Genehmigung. Name, Ersteller und Ablauf des Schlüssels und die "
+        "E-Mail-Adresse des Administrators dürfen sich frei ändern. Was in der Konsole des Produkts"
+        " schon steht, ändert sich dadurch nicht: Ändern Sie es auch dort."
     ),
-    "*Request {id} is corrected.*\nThe approval and what was proven still stand. Go on in Netskope with "
-    "the values in the new direct message.": (
-        "*Antrag {id} ist korrigiert.*\nDie Genehmigung und was nachgewiesen ist, gelten weiter. Machen Sie "
-        "in Netskope weiter, mit den Werten aus der neuen Direktnachricht."
+    "*Request {id} is corrected.*\n"
+    "The approval and what was proven still stand. Go on in {product} with the values in the new "
+    "direct message.": (
+        "*Antrag {id} ist korrigiert.*\n"
+        "Die Genehmigung und was nachgewiesen ist, gelten weiter. Machen Sie in {product} weiter, "
+        "mit den Werten aus der neuen Direktnachricht."
     ),
     "Corrected": "Korrigiert",
     "Deny the request": "Antrag ablehnen",
@@ -129,8 +133,8 @@ TEXTS: dict[str, str] = {
     "From chatgpt.com/admin/settings, Workspace details.": (
         "Von chatgpt.com/admin/settings, Workspace details."
     ),
-    "Gets a copy of the e-mail to OpenAI, and Netskope's notifications.": (
-        "Bekommt eine Kopie der E-Mail an OpenAI und die Benachrichtigungen von Netskope."
+    "Gets a copy of the e-mail to OpenAI, and the notices of {product}.": (
+        "Bekommt eine Kopie der E-Mail an OpenAI und die Benachrichtigungen von {product}."
     ),
     "Give another key": "Einen anderen Schlüssel angeben",
     "Go on in Slack. You can close this page.": "Weiter geht es in Slack. Sie können diese Seite schließen.",
@@ -143,11 +147,6 @@ TEXTS: dict[str, str] = {
         "Seite geschickt, schließen Sie sie und sagen Sie es Ihrem Sicherheitsteam."
     ),
     "Hand over the key": "Schlüssel übergeben",
-    "Have Netskope's *Setup Instance* form open to paste it. This works *one time*, and your name is "
-    "recorded.": (
-        "Öffnen Sie in Netskope das Formular *Setup Instance*, um ihn einzufügen. Das geht *ein einziges "
-        "Mal*, und Ihr Name wird vermerkt."
-    ),
     "I check it with OpenAI, then a reviewer decides.": (
         "Ich prüfe ihn bei OpenAI, dann entscheidet ein Prüfer."
     ),
@@ -180,7 +179,7 @@ TEXTS: dict[str, str] = {
         "Name oder E-Mail wie in der Liste der Schlüssel; ein Owner sowohl der Organisation als auch des "
         "Workspace."
     ),
-    "Netskope scans conversations, files and users.": "Netskope prüft Unterhaltungen, Dateien und Benutzer.",
+    "Conversations, files and users are scanned.": ("Unterhaltungen, Dateien und Benutzer werden geprüft."),
     "Not a form": "Kein Formular",
     "Not approved": "Nicht genehmigt",
     "Not from here": "Nicht von hier",
@@ -197,12 +196,12 @@ TEXTS: dict[str, str] = {
     "OpenAI calls it delete. It can't be checked; alone it stays unproven.": (
         "Bei OpenAI: delete. Nicht prüfbar; allein bleibt es ohne Nachweis."
     ),
-    "Paste it into Netskope, instance {instance_name}.": (
-        "Fügen Sie ihn in Netskope ein, Instanz {instance_name}."
+    "Paste it into {product}, instance {instance_name}.": (
+        "Fügen Sie ihn in {product} ein, Instanz {instance_name}."
     ),
     "Please note: {warning}": "Bitte beachten: {warning}",
-    "Read and delete (write): Netskope may also remove content.": (
-        "Read und delete (write): Netskope darf auch Inhalte entfernen."
+    "Read and delete (write): content may also be removed.": (
+        "Read und delete (write): Inhalte dürfen auch entfernt werden."
     ),
     "Reason": "Grund",
     "Request": "Antrag",
@@ -224,9 +223,6 @@ TEXTS: dict[str, str] = {
     "Sign in and approve": "Anmelden und genehmigen",
     "Slack user": "Slack-Benutzer",
     "The channel sees it.": "Der Kanal sieht ihn.",
-    "The key belongs to a service account. Netskope's guide asks for a key owned by a person.": (
-        "Der Schlüssel gehört einem Dienstkonto. Netskopes Anleitung verlangt den Schlüssel einer Person."
-    ),
     "The key for {id} has arrived. I am checking it with OpenAI.": (
         "Der Schlüssel für {id} ist angekommen. Ich prüfe ihn bei OpenAI."
     ),
@@ -238,18 +234,19 @@ TEXTS: dict[str, str] = {
         "kopieren Sie ihn noch einmal."
     ),
     "The key, once": "Der Schlüssel, einmal",
-    "The name of the connection in Netskope; Netskope's records are searched for it.": (
-        "Der Name der Verbindung in Netskope; nach ihm werden Netskopes Aufzeichnungen durchsucht."
+    "The name of the connection in {product}; where its records can be read, they are searched for it.": (
+        "Der Name der Verbindung in {product}; wo die Aufzeichnungen lesbar sind, werden sie nach "
+        "ihm durchsucht."
     ),
     "The sign-in could not be verified, so nothing was approved. Press Approve in Slack again.": (
         "Die Anmeldung konnte nicht bestätigt werden, daher wurde nichts genehmigt. Drücken Sie in Slack "
         "noch einmal Genehmigen."
     ),
-    "This connects a ChatGPT Enterprise workspace to Netskope.": (
-        "Dies verbindet einen ChatGPT-Enterprise-Workspace mit Netskope."
+    "This connects a ChatGPT Enterprise workspace to {product}.": (
+        "Dies verbindet einen ChatGPT-Enterprise-Workspace mit {product}."
     ),
-    "This connects a ChatGPT Enterprise workspace to your Netskope tenant {tenant}.": (
-        "Dies verbindet einen ChatGPT-Enterprise-Workspace mit Ihrem Netskope-Tenant {tenant}."
+    "This connects a ChatGPT Enterprise workspace to your {product} tenant {tenant}.": (
+        "Dies verbindet einen ChatGPT-Enterprise-Workspace mit Ihrem Tenant von {product}: {tenant}."
     ),
     "This is more than a key, or came too slowly.": (
         "Das ist mehr als ein Schlüssel, oder es kam zu langsam."
@@ -277,9 +274,9 @@ TEXTS: dict[str, str] = {
         "Workspace-Admin-Schlüssel: hat seine Compliance-Berechtigung"
     ),
     "Write": "Schreiben",
-    "Write alone gives Netskope nothing to scan, and I cannot prove it: most people need Both.": (
-        "Schreiben allein gibt Netskope nichts zu prüfen, und ich kann es nicht nachweisen: Die meisten "
-        "brauchen Beides."
+    "Write alone gives {product} nothing to scan, and I cannot prove it: most people need Both.": (
+        "Schreiben allein gibt {product} nichts zu prüfen, und ich kann es nicht nachweisen: Die "
+        "meisten brauchen Beides."
     ),
     "You did not sign in. Nothing was changed.": "Sie haben sich nicht angemeldet. Nichts wurde geändert.",
     "You get a one-time page for it when you send this form.": (
@@ -294,4 +291,14 @@ TEXTS: dict[str, str] = {
     ),
     "key name": "Name des Schlüssels",
     "name": "Name",
+    " or ": (" oder "),
+    "Choose the product.": ("Wählen Sie das Produkt."),
+    "Guided; that it is connected rests on a person's word.": (
+        "Mit Anleitung; dass es verbunden ist, beruht auf dem Wort einer Person."
+    ),
+    "Its own records prove the connection.": ("Seine eigenen Aufzeichnungen weisen die Verbindung nach."),
+    "Product": ("Produkt"),
+    "Tenant": ("Tenant"),
+    "Which product is to read the workspace?": ("Welches Produkt soll den Workspace lesen?"),
+    "{product} asks for read only: choose Read.": ("{product} verlangt nur Lesen: Wählen Sie Lesen."),
 }

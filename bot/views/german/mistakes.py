@@ -14,8 +14,8 @@ TEXTS: dict[str, str] = {
     "Both ids stand side by side at chatgpt.com/admin/settings, under Workspace details.": (
         "Beide IDs stehen nebeneinander unter chatgpt.com/admin/settings, Workspace details."
     ),
-    "Choose a name for the instance in Netskope: it is how the instance is found again later.": (
-        "Wählen Sie einen Namen für die Instanz in Netskope: Daran wird sie später wiedergefunden."
+    "Choose a name for the instance: it is how the instance is found again later.": (
+        "Wählen Sie einen Namen für die Instanz: Daran wird sie später wiedergefunden."
     ),
     "Is the part after the @ mistyped?": "Ist der Teil nach dem @ vertippt?",
     "Is the part after the @ mistyped? It ends like {meant}.": (
@@ -180,9 +180,9 @@ TEXTS: dict[str, str] = {
     "This {what} is too long: at most 100 characters.": (
         "Diese Angabe ist zu lang ({what}): höchstens 100 Zeichen."
     ),
-    "Type the administrator's e-mail address: Netskope writes to it, and OpenAI answers to it.": (
-        "Geben Sie die E-Mail-Adresse des Administrators ein: Netskope schreibt an sie, und OpenAI "
-        "antwortet an sie."
+    "Type the administrator's e-mail address: notices go to it, and OpenAI answers to it.": (
+        "Geben Sie die E-Mail-Adresse des Administrators ein: Benachrichtigungen gehen an sie, und "
+        "OpenAI antwortet an sie."
     ),
     "Use letters without accents, digits, spaces and . _ - only, with a letter or digit at both ends.": (
         "Verwenden Sie nur Buchstaben ohne Akzente, Ziffern, Leerzeichen und . _ - sowie einen "

@@ -4,22 +4,17 @@ TEXTS: dict[str, str] = {
     " Scopes come after the approval.": " Die Berechtigungen kommen nach der Genehmigung.",
     " The second group was told too.": " Auch die zweite Gruppe weiß Bescheid.",
     " {left} more are in my Home tab.": " {left} weitere stehen auf meiner Startseite.",
-    "*No data since {since}.* Nothing else is lost: the key works and no deletion is recorded. It may "
-    "be a quiet week; it may be a policy that was switched off in Netskope.": (
-        "*Keine Daten seit {since}.* Sonst fehlt nichts: Der Schlüssel funktioniert, und es ist keine "
-        "Löschung verzeichnet. Vielleicht ist es eine ruhige Woche, vielleicht wurde in Netskope eine "
-        "Regel abgeschaltet."
+    "*No data since {since}.* Nothing else is lost: the key works and no deletion is recorded. It "
+    "may be a quiet week; it may be a policy that was switched off in {product}.": (
+        "*Keine Daten seit {since}.* Sonst fehlt nichts: Der Schlüssel funktioniert, und es ist "
+        "keine Löschung verzeichnet. Vielleicht ist es eine ruhige Woche, vielleicht wurde in "
+        "{product} eine Regel abgeschaltet."
     ),
     "*Nobody has acted for a while.*": "*Seit einer Weile hat niemand gehandelt.*",
     "*Nobody has moved this request.* It expires {since} and its key is destroyed then.": (
         "*Niemand hat diesen Antrag bewegt.* Er läuft {since} ab, und sein Schlüssel wird dann vernichtet."
     ),
     "*Now:* {title}": "*Jetzt:* {title}",
-    "*Refresh Netskope and look for {instance_name}.* When a green check stands beside it, press *I "
-    "see the green check*.": (
-        "*Laden Sie Netskope neu und suchen Sie {instance_name}.* Wenn daneben ein grünes Häkchen steht, "
-        "drücken Sie *Ich sehe das grüne Häkchen*."
-    ),
     "*Reminder.*": "*Erinnerung.*",
     "*Reminder: {id} has been at “{title}” for {age}.*": (
         "*Erinnerung: {id} steht seit {age} auf „{title}“.*"
@@ -34,19 +29,6 @@ TEXTS: dict[str, str] = {
         "*Der Schlüssel läuft {since} ab.* Ein neuer Schlüssel braucht eine neue Freigabe: Beginnen Sie "
         "den Wechsel rechtzeitig."
     ),
-    "*The onboarding type is final.* Enterprise Workspace covers conversations, files, memories and "
-    "users; Organization Project covers fine-tuning data only. To change it later you would need a new "
-    "instance.": (
-        "*Der Onboarding-Typ ist endgültig.* Enterprise Workspace umfasst Unterhaltungen, Dateien, "
-        "Memories und Benutzer; Organization Project umfasst nur Fine-Tuning-Daten. Für einen Wechsel "
-        "wäre später eine neue Instanz nötig."
-    ),
-    "*What the green check means:* Netskope accepted the key for this instance. It does not yet show "
-    "that conversations are scanned; the first event with access method API Connector shows that.": (
-        "*Was das grüne Häkchen bedeutet:* Netskope hat den Schlüssel für diese Instanz angenommen. Es "
-        "zeigt noch nicht, dass Unterhaltungen geprüft werden; das zeigt das erste Ereignis mit der "
-        "Zugriffsart API Connector."
-    ),
     "*What to do:* {next_action}": "*Was zu tun ist:* {next_action}",
     "*{id}* {name}: {state}, for {age}": "*{id}* {name}: {state}, seit {age}",
     "*{requester} is deactivated in Slack.* A key stops working when the person who made it loses the "
@@ -60,30 +42,6 @@ TEXTS: dict[str, str] = {
     "1 hour": "1 Stunde",
     "1 minute": "1 Minute",
     "1 request waits for you": "1 Antrag wartet auf Sie",
-    "1. Open {where} as an administrator: {path}.": "1. Öffnen Sie {where} als Administrator: {path}.",
-    "2. Choose the onboarding type *Enterprise Workspace*.": (
-        "2. Wählen Sie den Onboarding-Typ *Enterprise Workspace*."
-    ),
-    "3. Administrator Email: {admin_email}": "3. Administrator Email: {admin_email}",
-    "4. Workspace ID: {workspace_id}": "4. Workspace ID: {workspace_id}",
-    "5. API Key for Enterprise Workspace: paste the key named {key_name}, ending {last4}, from where "
-    "you keep it (I never show it). Older tenants call this field API Key. Leave API Key for Project "
-    "empty.": (
-        "5. API Key for Enterprise Workspace: Fügen Sie den Schlüssel {key_name} mit der Endung {last4} "
-        "ein, von dort, wo Sie ihn aufbewahren (ich zeige ihn nie). In älteren Tenants heißt dieses Feld "
-        "API Key. API Key for Project bleibt leer."
-    ),
-    "6. Instance Name: {instance_name}, exactly so: I look for this name in the records.": (
-        "6. Instance Name: {instance_name}, genau so: Nach diesem Namen suche ich in den Aufzeichnungen."
-    ),
-    "7. Press *Grant Access* there, then *I pressed Grant Access* here.": (
-        "7. Drücken Sie dort *Grant Access*, dann hier *Grant Access ist gedrückt*."
-    ),
-    "8. Refresh the browser. When a green check stands beside the instance name, press *I see the "
-    "green check*.": (
-        "8. Laden Sie den Browser neu. Wenn neben dem Instanznamen ein grünes Häkchen steht, drücken Sie "
-        "*Ich sehe das grüne Häkchen*."
-    ),
     "E-mail sent {at}. OpenAI names no time for its answer.": (
         "E-Mail gesendet {at}. OpenAI nennt keine Frist für die Antwort."
     ),
@@ -98,7 +56,6 @@ TEXTS: dict[str, str] = {
         "Ich sende die E-Mail an OpenAI Support; Sie bekommen eine Kopie und jede Antwort."
     ),
     "I now read the tenant's records.": "Ich lese jetzt die Aufzeichnungen des Tenants.",
-    "I now wait for the green check.": "Ich warte jetzt auf das grüne Häkchen.",
     "I read the tenant's records.": "Ich habe die Aufzeichnungen des Tenants gelesen.",
     "I reminded the requester that OpenAI has not answered.": (
         "Ich habe den Antragsteller erinnert, dass OpenAI nicht geantwortet hat."
@@ -112,21 +69,12 @@ TEXTS: dict[str, str] = {
         "Ich habe OpenAI Support noch einmal geschrieben, in der Konversation der ersten E-Mail."
     ),
     "Meanwhile it stands at: {state} (told {at}).": "Inzwischen steht er auf: {state} (gesagt {at}).",
-    "Netskope's own records": "Netskopes eigene Aufzeichnungen",
+    "{product}'s own records": ("die eigenen Aufzeichnungen von {product}"),
     "Next: {turn}": "Als Nächstes: {turn}",
-    "No green check? See that the key is in the field for Enterprise Workspace, that the Workspace ID "
-    "is {workspace_id}, and that Netskope's addresses are on the IP allowlist of OpenAI's Compliance "
-    "API (a list of its own).": (
-        "Kein grünes Häkchen? Sehen Sie nach, ob der Schlüssel im Feld für Enterprise Workspace steht, "
-        "ob die Workspace ID {workspace_id} ist und ob die Adressen von Netskope in der IP-Allowlist von "
-        "OpenAIs Compliance API stehen (eine eigene Liste)."
-    ),
     "Nobody moved the request for too long (it stood at: {stood}). The key is destroyed.": (
         "Zu lange hat niemand den Antrag bewegt (Stand: {stood}). Der Schlüssel ist vernichtet."
     ),
-    "Open Netskope": "Netskope öffnen",
     "Open it in my mail program": "In meinem E-Mail-Programm öffnen",
-    "Open the Netskope tenant": "Den Netskope-Tenant öffnen",
     "OpenAI Support was asked {age} ago.": "OpenAI Support wurde vor {age} gefragt.",
     "OpenAI Support was asked.": "OpenAI Support wurde gefragt.",
     "OpenAI accepts the key again, so the connection counts as proven again.": (
@@ -170,17 +118,9 @@ TEXTS: dict[str, str] = {
     "You get this once a day, and only when something waits.{more}": (
         "Das bekommen Sie einmal am Tag, und nur wenn etwas wartet.{more}"
     ),
-    "Your turn: set up the instance in Netskope": (
-        "Jetzt sind Sie dran: Richten Sie die Instanz in Netskope ein"
-    ),
     "a live check with OpenAI": "eine Live-Prüfung bei OpenAI",
     "at OpenAI ({where}), delete the key {key}. Then press *I deleted the key*.": (
         "bei OpenAI ({where}) den Schlüssel {key} löschen. Danach *Schlüssel ist gelöscht* drücken."
-    ),
-    "in {tenant}, open CASB API, use the menu (…) beside {instance_name} and delete the instance. Then "
-    "press *I deleted the instance*.": (
-        "in {tenant} CASB API öffnen, im Menü (…) neben {instance_name} die Instanz löschen. Danach "
-        "*Instanz ist gelöscht* drücken."
     ),
     "less than a minute": "weniger als einer Minute",
     "soon": "bald",
@@ -210,8 +150,8 @@ TEXTS: dict[str, str] = {
     "{who} asked me to write to OpenAI Support again.": (
         "{who} hat mich gebeten, OpenAI Support noch einmal zu schreiben."
     ),
-    "{who} asked to connect ChatGPT workspace {workspace_id} to Netskope ({tenant}).": (
-        "{who} möchte den ChatGPT-Workspace {workspace_id} mit Netskope ({tenant}) verbinden."
+    "{who} asked to connect ChatGPT workspace {workspace_id} to {product}.": (
+        "{who} möchte den ChatGPT-Workspace {workspace_id} mit {product} verbinden."
     ),
     "{who} cancelled the request.{reason} The key I held is destroyed.": (
         "{who} hat den Antrag zurückgezogen.{reason} Der Schlüssel bei mir ist vernichtet."
@@ -249,12 +189,6 @@ TEXTS: dict[str, str] = {
     "{who} retired the connection.{reason} The key I held is destroyed.": (
         "{who} hat die Verbindung stillgelegt.{reason} Der Schlüssel bei mir ist vernichtet."
     ),
-    "{who} saw the green check beside {instance_name} in Netskope.": (
-        "{who} hat das grüne Häkchen neben {instance_name} in Netskope gesehen."
-    ),
-    "{who} says that Grant Access was pressed in Netskope. {looks}": (
-        "{who} sagt, dass Grant Access in Netskope gedrückt wurde. {looks}"
-    ),
     "{who} says that OpenAI Support was asked again.": (
         "{who} sagt, dass OpenAI Support noch einmal gefragt wurde."
     ),
@@ -266,9 +200,9 @@ TEXTS: dict[str, str] = {
     "{who} says that the key is deleted at OpenAI.": (
         "{who} sagt, dass der Schlüssel bei OpenAI gelöscht ist."
     ),
-    "{who} was shown the key once, to paste it into Netskope. It is not shown again.": (
-        "{who} bekam den Schlüssel einmal gezeigt, um ihn in Netskope einzufügen. Er wird nicht noch "
-        "einmal gezeigt."
+    "{who} was shown the key once, to paste it into {product}. It is not shown again.": (
+        "{who} bekam den Schlüssel einmal gezeigt, um ihn in {product} einzufügen. Er wird nicht "
+        "noch einmal gezeigt."
     ),
     "• Done: {chore}. {who} on {at}.": "• Erledigt: {chore}. {who} am {at}.",
     "• Open: {how}": "• Offen: {how}",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.connectors import CONNECTORS, Words
 from bot.domain import changes
 from bot.views import advice, choices, decommission, digest, mistakes, operators, status
 
@@ -44,6 +46,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "bot/views/operators.py:WORDS.get(kind, kind)": tuple(operators.WORDS.values()),
     "bot/views/status.py:what": tuple(what for _, what in status.COMMANDS),
+    "bot/views/guide.py:step": tuple(step for one in CONNECTORS.values() for step in one.words.steps),
+    "bot/views/naming.py:own[rung]": tuple(
+        text for one in CONNECTORS.values() for text in (one.words.recorded_claim, one.words.seen_claim)
+    ),
+    "bot/views/naming.py:words.DONE.templates[event]": (),  # `Spoken`: read from the syntax
     "bot/views/one_time.py:title": (),  # both are read from the calls of `trouble`
     "bot/views/one_time.py:words": (),
     "bot/views/language.py:self.templates[key]": (),  # `Spoken`: its tables are read from the syntax
@@ -87,11 +94,21 @@ def _texts(name: str, node: ast.expr, constants: dict[str, ast.expr | None], *, 
     if found is not None:
         return [found]
     where = f"{name}:{ast.unparse(node)}"
+    if own := _of_connectors(node):
+        return own
     if where in TABLES:
         return list(TABLES[where])
     if strict:
         raise LookupError(f"nobody knows what is said here: {where}")
     return []
+
+
+def _of_connectors(node: ast.expr) -> list[str]:
+    """`product.words.ready` is that text of every connector."""
+    found = re.search(r"\bwords\.(\w+)$", ast.unparse(node))
+    if not found or found[1] not in Words.__annotations__:
+        return []
+    return [text for one in CONNECTORS.values() if (text := str(getattr(one.words, found[1])))]
 
 
 def _imported(name: str, node: ast.expr, constants: dict[str, ast.expr | None]) -> str | None:

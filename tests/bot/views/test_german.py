@@ -45,6 +45,7 @@ SAME = {
     "4. Workspace ID: {workspace_id}",
     "Greenlight",
     "OpenAI Support",
+    "Tenant",
     "name",
 }
 # Words of English that are none of German; "and", "for" and "read" stand in names of OpenAI's and Netskope's.
@@ -55,7 +56,8 @@ ENGLISH = re.compile(
 # What is quoted: values, reasons, addresses, mentions, labels of others' screens.
 QUOTED = re.compile(
     r"```.*?```|`[^`]*`|„[^“]*“|<[^>]*>|Settings &gt;[^.]*\.|admin\.openai\.com > Credentials > Admin keys"
-    r"|API Key(?: for \w+(?: Workspace)?)?|[\w.-]+@[\w.-]+|GREENLIGHT_\w+|platform\.openai\.com/[\w/-]+",
+    r"|API Key(?: for \w+(?: Workspace)?)?|Secret Key"
+    r"|[\w.-]+@[\w.-]+|GREENLIGHT_\w+|platform\.openai\.com/[\w/-]+",
     re.DOTALL,
 )
 

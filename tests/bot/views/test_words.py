@@ -21,6 +21,7 @@ EXAMPLES: dict[type[e.GreenlightError], e.GreenlightError] = {
     e.AlreadySaid: e.AlreadySaid(),
     e.AlreadyOpen: e.AlreadyOpen("GL-7K3M9Q"),
     e.NoSuccessor: e.NoSuccessor("GL-7K3M9Q", "same_key"),
+    e.NotOffered: e.NotOffered(),
     e.NotFound: e.NotFound(HOSTILE),
     e.TooMany: e.TooMany(200),
     e.StepUpNeeded: e.StepUpNeeded(),
@@ -66,7 +67,7 @@ def test_every_refusal_has_a_sentence_of_its_own(refusal: Refusal) -> None:
 
 def test_every_name_of_the_core_has_words() -> None:
     tables = [(State, words.STATES), (Rung, words.RUNGS), (Route, words.ROUTES), (Scope, words.SCOPES)]
-    tables += [(Scope, words.OPENAI_SCOPES), (Scope, words.NETSKOPE_SCOPES), (Refusal, words.REFUSALS)]
+    tables += [(Scope, words.OPENAI_SCOPES), (Refusal, words.REFUSALS)]
     for names, table in tables:
         assert set(names) == set(table)
         assert all(table.values())
