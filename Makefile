@@ -57,6 +57,11 @@ image: $(VENV)/.dev ## build the image with buildah, look for secrets in it, pla
 hostile: $(VENV)/.dev ## attack the HTTP endpoint beside honest traffic: make hostile ARGS="--seconds 30"
 	$(BIN)/python -m tests.hostile $(ARGS)
 
+OLD ?= HEAD~1
+.PHONY: upgrade
+upgrade: $(VENV)/.dev ## this version beside an older one on one store, then alone: make upgrade OLD=v0.1.0
+	$(BIN)/python -m tests.upgrade --old "$(OLD)" $(ARGS)
+
 check: $(VENV)/.dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from typing import Any
 
 from redis.exceptions import NoScriptError, RedisError
 
-from bot.adapters import scripts
+from bot.adapters import documents, scripts
 from bot.adapters.redis_client import BLOCK_SECONDS, Client
 from bot.domain.audit import Entry
 from bot.domain.errors import AlreadyOpen, Conflict, LinkUsed, StoreUnavailable
@@ -24,6 +24,7 @@ from bot.ports import Claimed, Claims, Loaded, Save
 
 TEAM_KEY = "gl:team"
 LEDGER_SECONDS = 24 * 3600
+UNKNOWN_STEP_MS = 2000  # how long a kind of work that only a newer version knows is left to that version
 REFUSED = "open:"  # in the ledger: this delivery was refused, because of that request
 
 
@@ -117,7 +118,7 @@ class RedisStore:
             pipe.hget(self.keys.request(request_id), "doc")
             pipe.get(self.keys.seen(idempotency))
             doc, seen = await pipe.execute()
-        request = Request.model_validate_json(doc) if doc else None
+        request = documents.read(doc) if doc else None
         happened = seen if idempotency and not str(seen).startswith(REFUSED) else None
         return Loaded(request, happened)
 
@@ -157,7 +158,7 @@ class RedisStore:
         return [
             change.expected,
             request.version,
-            request.model_dump_json(),
+            documents.written(request),
             change.entry.model_dump_json(),
             secrets.token_hex(8),
             LEDGER_SECONDS if change.idempotency else 0,
@@ -239,7 +240,7 @@ class RedisStore:
             for request_id in ids:
                 pipe.hget(self.keys.request(request_id), "doc")
             docs = await pipe.execute() if ids else []
-        requests = [Request.model_validate_json(doc) for doc in docs if doc]
+        requests = documents.readable(docs)
         return [request for request in requests if states is None or request.state in states]
 
     async def claim(self, now: datetime, limit: int, lease: float) -> Claims:
@@ -247,7 +248,10 @@ class RedisStore:
         token = secrets.token_hex(8)
         args: list[Any] = [milliseconds(now), limit, round(lease * 1000), token]
         rows, following = await self.run(scripts.CLAIM, self.keys.schedule, args)
-        steps = [_claimed(token, *rows[i : i + 3]) for i in range(0, len(rows), 3)]
+        found = [tuple(rows[i : i + 3]) for i in range(0, len(rows), 3)]
+        steps = [_claimed(token, *row) for row in found if _is_ours(row[0])]
+        for strange in (row[0] for row in found if not _is_ours(row[0])):  # a newer replica will take it
+            await self._give_back(strange, token, milliseconds(now) + UNKNOWN_STEP_MS)
         return Claims(tuple(steps), _when(following) if following else None)
 
     async def done(self, claimed: Claimed) -> None:
@@ -259,9 +263,12 @@ class RedisStore:
         await self._settle(claimed, milliseconds(until), counts=counts)
 
     async def _settle(self, claimed: Claimed, until: str | int, *, counts: bool) -> None:
-        keys = [*self.keys.schedule, self.keys.wake]
         named = member(claimed.request_id, claimed.step, claimed.ref)
-        await self.run(scripts.SETTLE, keys, [named, claimed.token, until, int(counts)])
+        await self._give_back(named, claimed.token, until, counts=counts)
+
+    async def _give_back(self, named: str, token: str, until: str | int, *, counts: bool = False) -> None:
+        keys = [*self.keys.schedule, self.keys.wake]
+        await self.run(scripts.SETTLE, keys, [named, token, until, int(counts)])
 
     async def bury(self, claimed: Claimed, why: str) -> None:
         """Move a step to the dead letters, written there first: a crash in between repeats it."""
@@ -339,6 +346,10 @@ async def team_served(client: Any) -> str | None:
 @cache
 def _digest(script: str) -> str:
     return hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
+
+
+def _is_ours(named: str) -> bool:
+    return documents.is_known(named.split("|")[1])
 
 
 def _claimed(token: str, member: str, due: str, tries: str) -> Claimed:

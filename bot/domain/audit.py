@@ -8,10 +8,10 @@ import json
 from datetime import datetime
 from typing import Any
 
-from bot.domain.evidence import Frozen
+from bot.domain.evidence import Stored
 
 
-class Entry(Frozen):
+class Entry(Stored):
     """One audit entry; `seq` is the request's version after it, `facts` are the event's own fields."""
 
     request: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.evidence import Frozen
+from bot.domain.evidence import Stored
 
 
 class Chore(StrEnum):
@@ -15,7 +15,7 @@ class Chore(StrEnum):
     INSTANCE_DELETED = "instance_deleted"
 
 
-class ChoreRecord(Frozen):
+class ChoreRecord(Stored):
     """Who says they did it, and when."""
 
     chore: Chore

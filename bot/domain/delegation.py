@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.domain.evidence import Frozen
+from bot.domain.evidence import Stored
 
 
-class Delegation(Frozen):
+class Delegation(Stored):
     """`delegate` may decide in the place of `reviewer` until `until`; `at` is when that was said."""
 
     reviewer: str

@@ -75,7 +75,7 @@ class Answer:
 class Diagnosis(BaseModel):
     """A verdict, the table row that gave it, the short facts it rests on; safe to store and to show."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
     verdict: Verdict
     row: str

@@ -17,6 +17,7 @@ GreenlightError
 ├── Conflict              somebody else saved first; load and try again
 ├── Busy                  more at once than this replica keeps in memory; nothing was saved
 ├── StoreUnavailable      Redis is away or refuses writes; nothing was saved
+│   └── TooNew            a newer version wrote this, and this one cannot read it: try again after the update
 ├── VaultError            a sealed key cannot be opened (wrong request, wrong keyring, tampering)
 └── ProviderError         an outside system; carries the provider's name and what it said, redacted
     ├── Transient         try again later
@@ -123,6 +124,10 @@ class Busy(GreenlightError):
 
 class StoreUnavailable(GreenlightError):
     """Redis cannot be reached or refuses to write; nothing was saved."""
+
+
+class TooNew(StoreUnavailable):
+    """A newer version of Greenlight wrote what this one cannot read; another replica can."""
 
 
 class VaultError(GreenlightError):

@@ -38,12 +38,18 @@ class Standing(StrEnum):
 
 
 class Frozen(BaseModel):
-    """Base of every stored record: immutable, strict about unknown fields, silent about values in errors."""
+    """Base of every record: immutable, strict about unknown fields, silent about values in errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-class Evidence(Frozen):
+class Stored(Frozen):
+    """Base of what the store keeps: fields that only a newer version knows are kept, and written back."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Evidence(Stored):
     """A dated, sourced observation that supports a claim."""
 
     rung: Rung
@@ -54,7 +60,7 @@ class Evidence(Frozen):
     detail: str = ""
 
 
-class Streak(Frozen):
+class Streak(Stored):
     """Verdicts of one sort in a row: how many, from when until when; only those verdicts move `until`."""
 
     count: int = 0
@@ -71,7 +77,7 @@ class Streak(Frozen):
         return self.count >= count and long >= span
 
 
-class ProbeLog(Frozen):
+class ProbeLog(Stored):
     """What the probes have said so far, just enough to judge a run of verdicts."""
 
     last: Diagnosis | None = None

@@ -15,7 +15,7 @@ from bot.domain.casb import CasbReport
 from bot.domain.chores import Chore as Chore  # noqa: PLC0414  # re-exported
 from bot.domain.chores import ChoreRecord as ChoreRecord  # noqa: PLC0414  # re-exported
 from bot.domain.diagnosis import Diagnosis
-from bot.domain.evidence import Evidence, Frozen, ProbeLog, Rung
+from bot.domain.evidence import Evidence, Frozen, ProbeLog, Rung, Stored
 
 
 class State(StrEnum):
@@ -56,7 +56,7 @@ class Scope(StrEnum):
     BOTH = "both"
 
 
-class Draft(Frozen):
+class Draft(Stored):
     """What the requester typed, without the key itself."""
 
     route: Route
@@ -71,7 +71,7 @@ class Draft(Frozen):
     replaces: str = ""
 
 
-class KeyFacts(Frozen):
+class KeyFacts(Stored):
     """All that is ever shown of a key."""
 
     last4: str
@@ -79,14 +79,14 @@ class KeyFacts(Frozen):
     admin_key: bool = False
 
 
-class Place(Frozen):
+class Place(Stored):
     """Where a Slack message is."""
 
     channel: str
     ts: str
 
 
-class Approval(Frozen):
+class Approval(Stored):
     """One reviewer's yes, bound to the fingerprint of what was approved."""
 
     by: str
@@ -95,7 +95,7 @@ class Approval(Frozen):
     on_behalf: str | None = None
 
 
-class Refusal(Frozen):
+class Refusal(Stored):
     """One reviewer's no (or a cancellation), with its reason."""
 
     by: str
@@ -103,7 +103,7 @@ class Refusal(Frozen):
     reason: str
 
 
-class MailRecord(Frozen):
+class MailRecord(Stored):
     """The e-mail to OpenAI Support: who sent it and under which Message-ID."""
 
     by: str
@@ -121,7 +121,7 @@ class Concern(StrEnum):
     CREATOR_LEFT = "creator_left"
 
 
-class Request(Frozen):
+class Request(Stored):
     """The whole state of one request; changes only through `bot.domain.lifecycle.advance`."""
 
     schema_version: Literal[1] = 1

@@ -32,6 +32,10 @@ class BotProcess:
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
 
+    def like(self, *, folder: Path) -> BotProcess:
+        """One more with the same environment and log, of the code in another folder."""
+        return BotProcess(self._environment, self._log, folder=folder)
+
     @property
     def pid(self) -> int:
         """The process id; only while started."""

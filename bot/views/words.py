@@ -280,6 +280,11 @@ def _failure(problem: e.GreenlightError) -> str:
             return say(
                 "Somebody else changed this request at the same moment. Look at the card and try again."
             )
+        case e.TooNew():
+            return say(
+                "I am being updated, and a newer version of me has this request. *Nothing was changed.* Try "
+                "again in a minute."
+            )
         case e.StoreUnavailable():
             return say("My storage cannot be reached, so *nothing was saved*. Try again in a minute.")
         case e.VaultError():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,7 @@ class Run:
     transport: str = "socket"
     history: bool = True
     monkey: bool = True
+    code: Sequence[Path] = ()
     troubles: dict[str, int] = field(default_factory=dict)
 
     async def play(self, folder: Path, say: Callable[[str], Any] = lambda _: None) -> Report:
@@ -49,7 +50,12 @@ class Run:
         async with AsyncExitStack() as stack:
             found = await stack.enter_async_context(
                 company(
-                    folder, redis_url, replicas=self.replicas, transport=self.transport, history=self.history
+                    folder,
+                    redis_url,
+                    replicas=self.replicas,
+                    transport=self.transport,
+                    history=self.history,
+                    code=self.code,
                 )
             )
             journeys = [Journey(found, n, end) for n, end in enumerate(plans(self.journeys, dice))]

@@ -6,7 +6,7 @@ import asyncio
 import random
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,9 +56,15 @@ class Company:
 
 @asynccontextmanager
 async def company(
-    folder: Path, redis_url: str, *, replicas: int, transport: str, history: bool = True
+    folder: Path,
+    redis_url: str,
+    *,
+    replicas: int,
+    transport: str,
+    history: bool = True,
+    code: Sequence[Path] = (),
 ) -> AsyncIterator[Company]:
-    """Start the world and the replicas; stop all of it afterwards."""
+    """Start the world and the replicas, each from its own folder of `code`; stop all of it afterwards."""
     async with AsyncExitStack() as stack:
         world = await stack.enter_async_context(LocalWorld(history=history))
         people = [f"U0CHAOS{n:02d}" for n in range(40)]
@@ -79,7 +85,8 @@ async def company(
                 "GREENLIGHT_START_LIMIT": "1000",
                 "GREENLIGHT_WATCH": "off",
             }
-            found.bots.append(BotProcess(environment, folder / f"bot-{number}.log", folder=Path.cwd()))
+            home = code[number] if code else Path.cwd()
+            found.bots.append(BotProcess(environment, folder / f"bot-{number}.log", folder=home))
         if transport == "http":
             world.slack.use_http(*found.events_urls())
         stack.push_async_callback(_end, found)

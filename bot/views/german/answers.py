@@ -32,6 +32,11 @@ TEXTS: dict[str, str] = {
         "Greenlight kann seine Nachrichten nicht senden: Slack sagt {said}. {remedy} Nichts geht "
         "verloren; die Nachrichten warten und kommen, sobald das behoben ist."
     ),
+    "I am being updated, and a newer version of me has this request. *Nothing was changed.* Try again in "
+    "a minute.": (
+        "Ich werde gerade aktualisiert, und eine neuere Version von mir hat diesen Antrag. *Nichts wurde "
+        "geändert.* Versuchen Sie es in einer Minute noch einmal."
+    ),
     "Greenlight checked itself and found something wrong:": (
         "Greenlight hat sich selbst geprüft und etwas gefunden:"
     ),

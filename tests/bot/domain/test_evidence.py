@@ -112,7 +112,9 @@ def test_a_streak_keeps_its_first_and_its_last_time() -> None:
     assert not Streak().reaches(1, timedelta(0))
 
 
-def test_records_refuse_unknown_fields_and_never_repeat_a_value() -> None:
+def test_a_record_keeps_what_a_newer_version_wrote_and_never_repeats_a_value() -> None:
+    newer = Evidence.model_validate({"rung": "E1", "source": "x", "at": T0, "weight": 3})
+    assert newer.model_copy(update={"by": "U1"}).model_dump()["weight"] == 3
     with pytest.raises(ValidationError) as caught:
-        Evidence.model_validate({"rung": "E1", "source": "x", "at": T0, "key": "sk-secret-value"})
+        Evidence.model_validate({"rung": "sk-secret-value", "source": "x", "at": T0})
     assert "sk-secret-value" not in str(caught.value)

@@ -29,6 +29,7 @@ EXAMPLES: dict[type[e.GreenlightError], e.GreenlightError] = {
     e.LinkUsed: e.LinkUsed(),
     e.Conflict: e.Conflict(),
     e.StoreUnavailable: e.StoreUnavailable(),
+    e.TooNew: e.TooNew("state"),
     e.Busy: e.Busy(),
     e.Queued: e.Queued("slack", "secret detail"),
     e.VaultError: e.VaultError(),
