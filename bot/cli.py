@@ -45,14 +45,14 @@ def main() -> None:
 @app.command
 def run() -> None:
     """Serve Slack until SIGTERM."""
-    from bot import log
+    from bot import log, loop
     from bot.main import serve
     from bot.settings import settings_from_process
 
     _walk_a_beginner()
     settings = settings_from_process()
     log.configure(settings.log_level, secrets=settings.secrets())
-    asyncio.run(serve(settings))
+    loop.run(serve(settings))
 
 
 def _walk_a_beginner() -> None:
