@@ -17,8 +17,10 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from bot.manifest import ASKED_SCOPES
+
 TEAM, CHANNEL, BOT = "T0BENCH", "C0BENCH", "U0BOT"
-SCOPES = "commands,chat:write,users:read,usergroups:read,channels:read,groups:read,im:write,pins:write"
+SCOPES = ",".join(ASKED_SCOPES)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -30,6 +32,16 @@ class Call:
     at: float
     args: dict[str, Any] = field(repr=False)
     ok: bool = True
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A message that Slack took, as history gives it back."""
+
+    channel: str
+    ts: str
+    thread: str | None
+    metadata: Any
 
 
 @dataclass
@@ -59,6 +71,7 @@ class BenchSlack:
         self.delays: dict[str, float] = {}
         self.limit: dict[str, Bucket] | None = None
         self.port = 0
+        self._posted: deque[Posted] = deque(maxlen=20_000)
         self._waiting: dict[tuple[str, str], asyncio.Future[float]] = {}
         self._runner: web.AppRunner | None = None
         self._counter = 0
@@ -100,9 +113,10 @@ class BenchSlack:
                 call.ok = False
                 body = {"ok": False, "error": "ratelimited"}
                 return web.json_response(body, status=429, headers={"Retry-After": "1"})
+        body = self._body(method, args)  # from here on Slack has it, whoever hears of that
         if delay := self.delays.get(method):
             await asyncio.sleep(delay)
-        return web.json_response(self._body(method, args), headers={"x-oauth-scopes": SCOPES})
+        return web.json_response(body, headers={"x-oauth-scopes": SCOPES})
 
     def _wake(self, method: str, raw: str, arrived: float) -> None:
         if not self._waiting:
@@ -114,9 +128,18 @@ class BenchSlack:
             if future and not future.done():
                 future.set_result(arrived)
 
+    def _history(self, args: dict[str, Any]) -> list[dict[str, Any]]:
+        """What was posted to a channel or thread since, newest first, each with its metadata."""
+        asked = (str(args.get("channel")), args.get("ts"))
+        return [
+            {"ts": one.ts, "metadata": _parsed(one.metadata)}
+            for one in reversed(self._posted)
+            if (one.channel, one.thread) == asked and float(one.ts) >= float(args.get("oldest") or 0)
+        ]
+
     def _body(self, method: str, args: dict[str, Any]) -> dict[str, Any]:
         self._counter += 1
-        ts = f"{1_700_000_000 + self._counter}.000100"
+        ts = f"{time.time():.4f}{self._counter % 100:02}"
         match method:
             case "auth.test":
                 who = {"team_id": TEAM, "team": "Bench", "user_id": BOT, "bot_id": "B0BENCH", "user": "bot"}
@@ -128,14 +151,23 @@ class BenchSlack:
             case "users.info":
                 person = {"id": args.get("user"), "team_id": TEAM, "is_admin": True, "deleted": False}
                 return {"ok": True, "user": person}
-            case "chat.postMessage" | "chat.update":
-                return {"ok": True, "channel": args.get("channel"), "ts": args.get("ts") or ts}
+            case "chat.postMessage":
+                self._posted.append(
+                    Posted(str(args.get("channel")), ts, args.get("thread_ts"), args.get("metadata"))
+                )
+                return {"ok": True, "channel": args.get("channel"), "ts": ts}
+            case "chat.update":
+                return {"ok": True, "channel": args.get("channel"), "ts": args.get("ts")}
             case "conversations.history" | "conversations.replies":
-                return {"ok": True, "messages": [], "has_more": False}
+                return {"ok": True, "messages": self._history(args), "has_more": False}
             case "views.open" | "views.update":
                 return {"ok": True, "view": {"id": f"V{self._counter}", "hash": f"h{self._counter}"}}
             case _:
                 return {"ok": True}
+
+
+def _parsed(metadata: Any) -> Any:
+    return json.loads(metadata) if isinstance(metadata, str) else metadata
 
 
 def _arguments(request: web.Request, raw: str) -> dict[str, Any]:

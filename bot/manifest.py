@@ -25,10 +25,14 @@ SCOPES = (
     "usergroups:read",
     "users:read",
 )
+# Asked for, and the bot starts without: to find a message of its own again that a crash left behind. They
+# reach the channels the bot is a member of, and no direct message (docs/adr/0010).
+HISTORY_SCOPES = ("channels:history", "groups:history")
+ASKED_SCOPES = tuple(sorted((*SCOPES, *HISTORY_SCOPES)))
 # Never asked for, used when an operator adds them: docs/how-to/configure.md says what for.
 EMAIL_SCOPE = "users:read.email"
 OPTIONAL_SCOPES = ("files:write", EMAIL_SCOPE)
-KNOWN_SCOPES = frozenset({*SCOPES, *OPTIONAL_SCOPES})
+KNOWN_SCOPES = frozenset({*ASKED_SCOPES, *OPTIONAL_SCOPES})
 _LONG_DESCRIPTION = """\
 Greenlight takes a ChatGPT Enterprise workspace from a request to a proven connection with Netskope's \
 Next Gen CASB API. An admin asks with /greenlight, a reviewer of the security team approves, OpenAI grants \
@@ -50,7 +54,7 @@ def render(public_url: str | None = None) -> Manifest:
             "background_color": "#14532d",
         },
         "features": _features(url),
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(ASKED_SCOPES)}},
         "settings": {
             "event_subscriptions": {**_if("request_url", url), "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **_if("request_url", url)},

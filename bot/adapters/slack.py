@@ -106,7 +106,7 @@ class SlackMessenger:
         )
 
     async def find(self, channel: str, mark: str, *, since: datetime, thread: Place | None) -> Place | None:
-        """Read back what was said since; without the optional history scopes there is nothing to read."""
+        """Read back what was said since; without the history scopes there is nothing to read."""
         where = await self._conversation(channel)
         latest = ""
         for _ in range(HISTORY_PAGES):

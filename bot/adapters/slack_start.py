@@ -15,6 +15,7 @@ from bot.domain.errors import GreenlightError, ProviderError, Transient
 
 SCOPES = frozenset({"commands", "chat:write", "users:read", "im:write"})
 GROUP_SCOPE = "usergroups:read"
+HISTORY_SCOPES = frozenset({"channels:history", "groups:history"})  # missing: a warning
 FILE_SCOPE = "files:write"  # optional: the evidence pack also as files
 _INVITE = "invite the bot there (/invite @Greenlight)"
 _MEND = "`greenlight doctor` says where to get the right one."
@@ -114,7 +115,9 @@ def _check_scopes(granted: frozenset[str] | None, needed: frozenset[str]) -> tup
         raise StartError(
             f"The Slack app lacks the bot scopes {', '.join(missing)}: reinstall it from manifest.yml."
         )
-    return ()
+    unread = ", ".join(sorted(HISTORY_SCOPES - granted))
+    told = f"The Slack app lacks {unread}: a crash may leave a second card. Reinstall it from manifest.yml."
+    return (told,) if unread else ()
 
 
 async def _check_app_token(client: AsyncWebClient, token: SecretStr) -> None:

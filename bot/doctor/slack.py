@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.doctor.finding import Finding, Findings, failure, ok, unseen, warning
 from bot.doctor.seen import ChannelSeen, GroupSeen, PersonSeen, SlackSeen
-from bot.manifest import EMAIL_SCOPE, EVENTS_PATH, KNOWN_SCOPES, SCOPES
+from bot.manifest import ASKED_SCOPES, EMAIL_SCOPE, EVENTS_PATH, HISTORY_SCOPES, KNOWN_SCOPES, SCOPES
 
 APPS = "https://api.slack.com/apps"
 REINSTALL = (
@@ -47,10 +47,16 @@ def scopes(seen: SlackSeen) -> Findings:
     found: Findings = []
     if missing := [scope for scope in SCOPES if scope not in seen.scopes]:
         found.append(failure(name, f"The app lacks {', '.join(missing)}.", REINSTALL))
+    if unread := [scope for scope in HISTORY_SCOPES if scope not in seen.scopes]:
+        why = (
+            f"The app lacks {', '.join(unread)}: after a crash in the wrong moment the bot cannot find its "
+            "card again, and posts a second one."
+        )
+        found.append(warning("slack history scopes", why, REINSTALL))
     if spare := sorted(seen.scopes - KNOWN_SCOPES):
         why = f"The app has more than it needs: {', '.join(spare)}."
         found.append(warning("slack spare scopes", why, REINSTALL))
-    return [*(found or [ok(name, f"All {len(SCOPES)} of the manifest.")]), _makers(seen.scopes)]
+    return [*(found or [ok(name, f"All {len(ASKED_SCOPES)} of the manifest.")]), _makers(seen.scopes)]
 
 
 def _makers(granted: frozenset[str]) -> Finding:

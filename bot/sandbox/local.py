@@ -34,16 +34,17 @@ class LocalWorld:
         clock: Callable[[], float] = time.time,
         rate_limits: float = 0,
         green_delay: float = 0.0,
-        history: bool = False,
+        history: bool = True,
         files: bool = False,
         emails: bool = False,
     ) -> None:
-        """Optional scopes of this Slack: `history` to read back what the bot posted, `files` to upload.
+        """Slack grants what the manifest asks for; without `history` nothing is read back.
 
-        `emails`: people can be looked up by their address.
+        Optional scopes: `files` to upload, `emails` to look people up by their address.
         """
-        optional = {HISTORY: history, ("files:write",): files, ("users:read.email",): emails}
-        scopes = (*DEFAULT_SCOPES, *(one for names, wanted in optional.items() if wanted for one in names))
+        optional = {("files:write",): files, ("users:read.email",): emails}
+        asked = [scope for scope in DEFAULT_SCOPES if history or scope not in HISTORY]
+        scopes = (*asked, *(one for names, wanted in optional.items() if wanted for one in names))
         self.slack = SlackSandbox(clock=clock, rate_limits=rate_limits, scopes=scopes)
         self.openai = OpenAISandbox(clock)
         self.netskope = NetskopeSandbox(clock, green_delay=green_delay, accepts=self._reads)

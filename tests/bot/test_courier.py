@@ -100,7 +100,7 @@ async def a_desk(
 
 @pytest.fixture(params=[True])
 async def desk(store: RedisStore, request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
-    scopes = (*DEFAULT_SCOPES, *(HISTORY if request.param else ()))
+    scopes = [scope for scope in DEFAULT_SCOPES if request.param or scope not in HISTORY]
     async with (
         SlackSandbox(scopes=scopes) as slack,
         slack_client(SecretStr(slack.bot_token), slack.url) as client,

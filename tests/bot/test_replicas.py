@@ -102,7 +102,7 @@ async def post_and_die(house: House) -> None:
 async def test_a_kill_between_slacks_answer_and_our_save_leaves_one_card(
     tmp_path: Path, redis_url: str
 ) -> None:
-    async with a_house(tmp_path, redis_url, history=True) as house:
+    async with a_house(tmp_path, redis_url) as house:
         await post_and_die(house)
         await house.new_bot().start()
         await house.stands(State.IN_REVIEW)
@@ -112,7 +112,7 @@ async def test_a_kill_between_slacks_answer_and_our_save_leaves_one_card(
 async def test_without_the_history_scopes_a_click_on_the_second_card_takes_it_away(
     tmp_path: Path, redis_url: str
 ) -> None:
-    async with a_house(tmp_path, redis_url) as house:
+    async with a_house(tmp_path, redis_url, history=False) as house:
         await post_and_die(house)
         orphan = house.cards()[0]
         await house.new_bot().start()

@@ -11,7 +11,20 @@ import pytest
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.manifest import EVENTS, EVENTS_PATH, OPTIONAL_SCOPES, SCOPES, Manifest, as_json, problems, render
+from bot.adapters import slack_start
+from bot.manifest import (
+    ASKED_SCOPES,
+    EVENTS,
+    EVENTS_PATH,
+    HISTORY_SCOPES,
+    OPTIONAL_SCOPES,
+    SCOPES,
+    Manifest,
+    as_json,
+    problems,
+    render,
+)
+from bot.sandbox.slack import DEFAULT_SCOPES
 from bot.transports import web
 from bot.views.actions import COMMAND, SHORTCUT
 
@@ -47,15 +60,15 @@ def attributes_used() -> set[str]:
     return {name for name in named & set(vars(AsyncWebClient)) if "_" in name.strip("_")}
 
 
-# Never needed: to look for our own message after a crash (docs/adr/0010), to send the evidence pack as files.
+# Not needed to start: looking for our own message after a crash (docs/adr/0010), the evidence pack as files.
 FILES = {"files.getUploadURLExternal", "files.completeUploadExternal"}
 BY_SCOPE = {"files:write": FILES, "users:read.email": {"users.lookupByEmail"}}
-WITH_OPTIONAL_SCOPES = {"conversations.history", "conversations.replies"}.union(*BY_SCOPE.values())
+READS = {"conversations.history", "conversations.replies"}
 
 
 def methods_used() -> set[str]:
     used = {BY_ATTRIBUTE[name] for name in attributes_used() if name in BY_ATTRIBUTE}
-    return used - WITH_OPTIONAL_SCOPES
+    return used - READS.union(*BY_SCOPE.values())
 
 
 @pytest.mark.parametrize("manifest", [SOCKET, HTTP], ids=["socket", "http"])
@@ -108,8 +121,24 @@ def test_every_scope_is_needed_by_a_method_or_a_feature() -> None:
     assert set(SCOPES) - needed == set()
 
 
-def test_history_and_search_are_out_of_the_bots_reach() -> None:
-    assert not [scope for scope in SCOPES if "history" in scope or "search" in scope or "admin" in scope]
+def test_the_manifest_asks_to_read_the_bots_own_channels_and_for_nothing_more_than_that_needs() -> None:
+    """So that a card can be found again that was posted in the moment of a crash."""
+    assert {method.replace(".", "_") for method in READS} <= attributes_used()
+    for method in READS:
+        assert set(HISTORY_SCOPES) == {s for s in SCOPES_OF[method] if s.startswith(("channels:", "groups:"))}
+    assert set(ASKED_SCOPES) - set(SCOPES) == set(HISTORY_SCOPES)
+    assert SOCKET["oauth_config"]["scopes"]["bot"] == list(ASKED_SCOPES)
+    assert set(slack_start.HISTORY_SCOPES) == set(HISTORY_SCOPES)
+
+
+def test_direct_messages_and_search_are_out_of_the_bots_reach() -> None:
+    assert not [
+        scope for scope in ASKED_SCOPES if scope.startswith(("im:history", "mpim:", "search", "admin"))
+    ]
+
+
+def test_the_local_slack_grants_what_the_manifest_asks_for() -> None:
+    assert set(DEFAULT_SCOPES) == set(ASKED_SCOPES)
 
 
 @pytest.mark.parametrize("scope", OPTIONAL_SCOPES)
@@ -117,7 +146,7 @@ def test_an_optional_scope_is_used_documented_never_asked_for_and_no_problem_whe
     methods = BY_SCOPE[scope]
     assert {method for method, scopes in SCOPES_OF.items() if scope in scopes} == methods
     assert {method.replace(".", "_") for method in methods} <= attributes_used()
-    assert scope not in SCOPES
+    assert scope not in ASKED_SCOPES
     assert scope in (ROOT / "docs" / "how-to" / "configure.md").read_text()
     manifest = copy.deepcopy(SOCKET)
     manifest["oauth_config"]["scopes"]["bot"].append(scope)
@@ -154,7 +183,7 @@ def without_socket(manifest: Manifest) -> None:
 
 
 def with_more_than_needed(manifest: Manifest) -> None:
-    manifest["oauth_config"]["scopes"]["bot"].append("channels:history")
+    manifest["oauth_config"]["scopes"]["bot"].append("im:history")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +195,7 @@ def with_more_than_needed(manifest: Manifest) -> None:
         (without_command, COMMAND),
         (without_shortcut, SHORTCUT),
         (without_socket, "https://"),
-        (with_more_than_needed, "channels:history is not needed"),
+        (with_more_than_needed, "im:history is not needed"),
     ],
 )
 def test_a_changed_manifest_is_found_out(change: Callable[[Manifest], None], word: str) -> None:

@@ -28,6 +28,8 @@ DEFAULT_SCOPES = (
     "channels:read",
     "groups:read",
     "im:write",
+    "channels:history",
+    "groups:history",
 )
 
 

@@ -116,7 +116,7 @@ ROWS: list[tuple[str, dict[str, Any], str]] = [
     ("conversations.info", {"channel": "C0NOWHERE"}, "channel_not_found"),
     ("conversations.info", {"channel": lambda s: s.world.im("U0ADMIN").id}, "missing_scope"),
     ("conversations.members", {"channel": private}, "channel_not_found"),
-    ("conversations.history", {"channel": "C0SECURITY"}, "missing_scope"),
+    ("conversations.history", {"channel": lambda s: s.world.im("U0ADMIN").id}, "missing_scope"),
     ("conversations.open", {}, "users_list_not_supplied"),
     ("conversations.open", {"users": "U0NOBODY"}, "user_not_found"),
     ("conversations.open", {"users": "U0GONE"}, "user_disabled"),
@@ -218,7 +218,7 @@ async def test_every_method_asks_for_its_scope(method: str) -> None:
 
 async def test_the_granted_scopes_are_in_a_header(slack: SlackSandbox, client: AsyncWebClient) -> None:
     answer = await client.auth_test()
-    assert set(answer.headers["x-oauth-scopes"].split(",")) == set(DEFAULT_SCOPES)
+    assert set(answer.headers["x-oauth-scopes"].split(",")) == {*DEFAULT_SCOPES, "pins:write"}
     assert answer["url"] == "https://acme.slack.com/"
 
 
@@ -264,7 +264,7 @@ async def test_a_post_to_a_user_lands_in_the_direct_message(
 
 
 async def test_history_is_read_newest_first_and_metadata_only_when_asked() -> None:
-    async with SlackSandbox(scopes=[*DEFAULT_SCOPES, "channels:history"]) as slack:
+    async with SlackSandbox() as slack:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.url)
         for word in ("a", "b"):
             metadata = {"event_type": word, "event_payload": {}}
