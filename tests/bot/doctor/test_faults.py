@@ -12,7 +12,7 @@ import pytest
 
 from bot.adapters.vault import Keyring
 from bot.doctor import Standing
-from bot.manifest import SCOPES
+from bot.manifest import ASKED_SCOPES
 from bot.sandbox.local import CHANNEL
 from bot.sandbox.netskope import Fault as TenantFault
 from bot.sandbox.process import free_port
@@ -279,7 +279,7 @@ async def test_without_the_scope_for_addresses_it_says_who_is_not_watched(patien
 
 async def test_the_local_slack_grants_what_the_manifest_asks_for(patient: Patient) -> None:
     assert (await patient.found("slack scopes")).standing is Standing.OK
-    assert set(DEFAULT_SCOPES) == set(SCOPES)
+    assert set(DEFAULT_SCOPES) == set(ASKED_SCOPES)
 
 
 async def test_a_healthy_installation_needs_nothing(patient: Patient) -> None:
