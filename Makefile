@@ -90,8 +90,8 @@ lock: $(VENV)/.dev ## renew the locked dependencies (hashes, no index host)
 release: $(VENV)/.dev ## wheel, source archive, bill of materials and checksums into dist/
 	$(BIN)/python -m tools.release
 
-audit: $(VENV)/.dev ## known vulnerabilities of the locked dependencies; exit code 2 when they could not be looked up
-	$(BIN)/python -m tools.audit
+audit: $(VENV)/.dev ## known vulnerabilities of the locked dependencies; exit code 2 when they could not be looked up; DB=a checkout of pypa/advisory-database
+	$(BIN)/python -m tools.audit $(if $(DB),--db "$(DB)")
 bench: $(VENV)/.dev ## measure beside the baselines: make bench, make bench ARGS="--quick acks"
 	$(BIN)/python -m benchmarks $(ARGS)
 

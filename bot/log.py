@@ -107,6 +107,14 @@ def redact(text: str) -> str:
     return _REDACTOR.text(text)
 
 
+def place(error: BaseException) -> str:
+    """Where an error was raised, as module and line: safe to log, whatever its text quotes."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else ""
+
+
 class SafeFilter(logging.Filter):
     """Drops chatter of libraries and redacts the message; sits on handlers, where every record passes."""
 

@@ -26,6 +26,7 @@ from bot.domain.errors import (
     UserError,
 )
 from bot.domain.lens import lens
+from bot.log import place
 from bot.views import actions as a
 from bot.views import intake, status, words
 from bot.views.blocks import Message
@@ -57,16 +58,9 @@ def sentence(error: Exception) -> str:
         return words.error(error)
     reference = secrets.token_hex(4)
     # The class and the place, never the text: an exception of a library may quote what was typed.
-    log.error("unforeseen", reference=reference, error=type(error).__name__, at=_place(error))
+    log.error("unforeseen", reference=reference, error=type(error).__name__, at=place(error))
     found = say("(Reference: {reference})", reference=reference)
     return f"{words.error(GreenlightError())} {found}"
-
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else ""
 
 
 class Complaints:

@@ -6,11 +6,15 @@ outcome. Exit codes: 0 all looked up and nothing known, 1 vulnerabilities, 2 not
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from tools import advisories
 
 ROOT = Path(__file__).parents[1]
 CLEAN, VULNERABLE, UNKNOWN = 0, 1, 2
@@ -18,17 +22,31 @@ SECONDS = 300
 
 
 def main() -> None:
-    """Audit the file named on the command line, `requirements.txt` when none is."""
-    path = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "requirements.txt")
+    """Audit the file named on the command line, `requirements.txt` when none is.
+
+    `--db PATH` looks it up in a checkout of the advisory database instead of asking the service.
+    """
+    options = argparse.ArgumentParser(description=main.__doc__)
+    options.add_argument("lock", nargs="?", type=Path, default=ROOT / "requirements.txt")
+    options.add_argument("--db", type=Path)
+    chosen = options.parse_args()
+    if chosen.db:
+        lock = chosen.lock.read_text(encoding="utf-8")
+        code, told = advisories.judge(advisories.read(chosen.db), lock, datetime.now(UTC))
+    else:
+        code, told = judge(_ask(str(chosen.lock)))
+    print(told)
+    sys.exit(code)
+
+
+def _ask(path: str) -> str:
     command = [sys.executable, "-m", "pip_audit", "-r", path, "--require-hashes", "--disable-pip"]
     command += ["--progress-spinner", "off", "-f", "json"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
     except subprocess.TimeoutExpired:
-        done = subprocess.CompletedProcess(command, UNKNOWN, "", "")
-    code, told = judge(done.stdout)
-    print(told)
-    sys.exit(code)
+        return ""
+    return done.stdout
 
 
 def judge(answer: str) -> tuple[int, str]:

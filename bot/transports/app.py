@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from yarl import query_to_pairs
 
 from bot import metrics, tracing
 from bot.adapters.slack_start import SlackFacts
+from bot.log import place
 from bot.transports.named import NamedApp
 
 log = structlog.get_logger(__name__)
@@ -43,9 +44,13 @@ async def dispatch(
         answered = await app.answer(_read(body) if isinstance(body, str) else body)
         if answered is not None:
             return answered
-        return await app.async_dispatch(AsyncBoltRequest(body=body, headers=headers, mode=mode))
+        request = AsyncBoltRequest(body=body, headers=headers, mode=mode)
+        if not _is_shaped(request.body):
+            log.warning("unreadable_payload", error="shape")
+            return BoltResponse(status=200)
+        return await app.async_dispatch(request)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        log.warning("unreadable_payload", error=type(error).__name__)
+        log.warning("unreadable_payload", error=type(error).__name__, at=place(error))
         return BoltResponse(status=200)
 
 
@@ -60,6 +65,32 @@ def _read(body: str) -> dict[str, Any]:
     payload = fields.get("payload")
     found = fields if payload is None else json.loads(payload)
     return found if isinstance(found, dict) else {}
+
+
+def _is_shaped(body: Mapping[str, Any]) -> bool:
+    """Whether the parts are there by which Bolt finds a listener: it takes their shape for granted."""
+    kind = body.get("type")
+    if kind == "event_callback":
+        return isinstance(_part(body, "event").get("type"), str)
+    if kind == "block_actions":
+        actions = body.get("actions")
+        if not isinstance(actions, list) or not actions:
+            return False
+        return all(isinstance(one, Mapping) and _is_text(one, "action_id") for one in actions)
+    if kind in ("view_submission", "view_closed"):
+        return _is_text(_part(body, "view"), "callback_id")
+    if kind in ("shortcut", "message_action"):
+        return _is_text(body, "callback_id")
+    return isinstance(kind, str) or (kind is None and isinstance(body.get("command", ""), str))
+
+
+def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = body.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _is_text(part: Mapping[str, Any], name: str) -> bool:
+    return isinstance(part.get(name), str)
 
 
 def bolt_app(client: AsyncWebClient, facts: SlackFacts) -> NamedApp:

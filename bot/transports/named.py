@@ -18,7 +18,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 Listener = Callable[..., Awaitable[Any]]
 Register = Callable[[Listener], Any]
 Name = tuple[str, str]
-_SHORTCUTS = frozenset({"shortcut", "message_action"})
+_SHORTCUTS = ("shortcut", "message_action")  # compared, not hashed: a type may be anything
 
 
 class NamedApp(AsyncApp):

@@ -5,6 +5,8 @@ import random
 import pytest
 
 from bot.domain.errors import VaultError
+from tests.fuzz import delivery
+from tests.fuzz.found import FOUND
 from tests.fuzz.mutate import SECRET, vary
 from tests.fuzz.run import Report, judge, plan, share
 from tests.fuzz.targets import TARGETS, Target
@@ -12,9 +14,43 @@ from tests.fuzz.targets import TARGETS, Target
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_no_input_crashes_a_parser_or_makes_it_say_the_planted_secret(name: str) -> None:
-    report = share(name, 300, 7)
+    wanted = TARGETS[name].short
+    report = share(name, wanted, 7)
     assert report.failures == []
-    assert report.inputs == report.answered + report.refused >= 300
+    assert report.inputs == report.answered + report.refused >= wanted
+
+
+@pytest.mark.parametrize("number", range(len(FOUND)))
+def test_what_once_crashed_stays_fixed(number: int) -> None:
+    name, value = FOUND[number]
+    report = Report(name)
+    judge(name, TARGETS[name], value, report)
+    assert report.failures == []
+
+
+def test_the_hostile_payloads_come_from_everything_slack_sends_and_reach_our_listeners() -> None:
+    found = delivery.rig()
+    kinds = {str(one.get("type") or one.get("command")) for one in found.recorded}
+    assert kinds == {
+        "/greenlight", "view_submission", "block_actions", "shortcut", "event_callback"
+    }  # fmt: skip
+    calls = len(found.world.slack.calls)
+    for payload in found.recorded:
+        found.deliver(payload)
+    methods = {one.method for one in found.world.slack.calls[calls:]}
+    assert methods >= {"views.publish", "views.open", "response_url"}
+
+
+def test_a_delivery_that_nobody_foresaw_is_noticed() -> None:
+    found = delivery.rig()
+    for line in (
+        {"event": "unforeseen", "error": "KeyError"},
+        {"event": "visit_failed", "error": "KeyError"},
+        {"event": "unreadable_payload", "error": "TypeError", "at": "handlers.intake:1"},
+    ):
+        with pytest.raises(AssertionError):
+            found._hold([line])
+    found._hold([{"event": "visit_failed", "error": "NotFound"}])
 
 
 def test_a_crash_and_an_echo_are_noticed() -> None:
