@@ -9,7 +9,7 @@ import pytest
 from bot import loop
 
 SAY_WHICH = (
-    "import asyncio, sys; sys.modules.update({{hidden!r: None}}); from bot import loop\n"
+    "import asyncio, sys; sys.modules.update({{{hidden!r}: None}}); from bot import loop\n"
     "async def main(): print(type(asyncio.get_running_loop()).__module__.partition('.')[0])\n"
     "loop.run(main())"
 )
