@@ -28,6 +28,7 @@ from bot.adapters.slack import slack_client
 from bot.adapters.slack_look import look_at_slack, say_hello
 from bot.adapters.smtp import SmtpMailer
 from bot.adapters.vault import Vault
+from bot.connectors import DEFAULT
 from bot.doctor import copies, keys, outside, slack, store
 from bot.doctor.finding import Finding, Findings, Standing, failure, ok, warning
 from bot.doctor.seen import HostSeen, SlackSeen, WorkSeen
@@ -233,17 +234,33 @@ class Checkup:
         hosts = {
             "openai compliance": chosen.openai_compliance_url,
             "openai api": chosen.openai_api_url,
-            **({"netskope": chosen.netskope_tenant_url} if chosen.netskope_tenant_url else {}),
         }
         async with open_client(__version__, private_hosts=chosen.private_hosts) as client:
             seen = [_host(name, url, await reach(client, url)) for name, url in hosts.items()]
             found = [outside.host(one) for one in seen]
-            if chosen.netskope_tenant_url is None or chosen.netskope_api_token is None:
-                found.append(outside.no_tenant(chosen.netskope_tenant_url))
-            elif not seen[-1].failure:
-                tenant = NetskopeTenant(client, chosen.netskope_tenant_url, chosen.netskope_api_token)
-                found += outside.netskope(await tenant.check_access(self._clock()))
-        return [*found, self._egress()]
+        return [*found, *await self._tenants(), self._egress()]
+
+    async def _tenants(self) -> Findings:
+        """Every tenant by itself, with its own token."""
+        tenants = self._settings.tenants
+        if not tenants:
+            return [outside.no_tenant(None)] if DEFAULT in self._settings.connectors else []
+        several = len(tenants) > 1
+        looks = (
+            self._tenant(f"netskope {urlsplit(url).netloc}" if several else "netskope", url, token)
+            for url, token in tenants.items()
+        )
+        return list(chain(*await asyncio.gather(*looks)))
+
+    async def _tenant(self, name: str, url: str, token: SecretStr | None) -> Findings:
+        async with open_client(__version__, private_hosts=self._settings.private_hosts) as client:
+            seen = _host(name, url, await reach(client, url))
+            if token is None:
+                return [outside.host(seen), outside.no_tenant(url, name)]
+            if seen.failure:
+                return [outside.host(seen)]
+            access = await NetskopeTenant(client, url, token).check_access(self._clock())
+            return [outside.host(seen), *outside.netskope(access, name)]
 
     def _egress(self) -> Finding:
         host = urlsplit(self._settings.openai_compliance_url).hostname or ""

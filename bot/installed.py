@@ -13,10 +13,13 @@ from bot.settings import Settings
 
 def terms_of(settings: Settings) -> Terms:
     """What the settings decide about the lifecycle."""
+    readable = readable_tenants(settings)
     return Terms(
         quorum=settings.quorum,
         review=settings.review == "required",
-        tenant_token=settings.netskope_api_token is not None,
+        tenant_token=bool(readable),
+        readable=readable,
+        tenants=tuple(settings.tenants),
         smtp=settings.smtp_url is not None,
         watch=settings.watch,
         step_up=settings.oidc_issuer is not None,
@@ -30,10 +33,15 @@ def terms_of(settings: Settings) -> Terms:
     )
 
 
+def readable_tenants(settings: Settings) -> frozenset[str]:
+    """Return the tenants with a token; the only one also answers for requests that name none."""
+    found = {tenant for tenant, token in settings.tenants.items() if token}
+    return frozenset(found | ({""} if len(settings.tenants) == 1 and found else set()))
+
+
 def offer_of(settings: Settings) -> Offer:
     """What the settings let people connect."""
-    tenants = (settings.netskope_tenant_url,) if settings.netskope_tenant_url else ()
-    return Offer(connectors=settings.connectors, tenants=tenants)
+    return Offer(connectors=settings.connectors, tenants=tuple(settings.tenants))
 
 
 def slack_scale(settings: Settings) -> float:

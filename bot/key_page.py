@@ -125,6 +125,7 @@ class KeyPage:
                 idempotency=click,
                 ticket=ticket_id,
                 connector=draft.typed.get("product", ""),
+                tenant=draft.typed.get("tenant", ""),
             )
         return await self._service.correct(
             draft.request_id, found, key, actor, admin_key=admin, idempotency=click, ticket=ticket_id

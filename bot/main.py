@@ -46,7 +46,7 @@ from bot.domain.lifecycle import Step, Terms
 from bot.ground import Ground, ground
 from bot.health import HealthServer, routes
 from bot.home_tab import HomeTab
-from bot.installed import offer_of, slack_scale, terms_of
+from bot.installed import offer_of, readable_tenants, slack_scale, terms_of
 from bot.makers import departed
 from bot.outside import Inside, open_pages
 from bot.ports import AuditMirror, Books, Casb, Clock, Mailer, Messenger
@@ -212,9 +212,8 @@ def _wire(
     base: Ground,
     http: httpx.AsyncClient,
 ) -> Bot:
-    casb, mailer, terms = _casb(settings, http), _mailer(settings), terms_of(settings)
-    tenant = settings.netskope_tenant_url or ""
-    home = Home(facts.team_id, facts.team_name, offer_of(settings), base.audit_secret)
+    mailer, terms, offer = _mailer(settings), terms_of(settings), offer_of(settings)
+    home = Home(facts.team_id, facts.team_name, offer, base.audit_secret)
     limit = settings.start_limit
     service = Service(base.store, base.vault, home, terms, clock, new_id, start_limit=limit)
     messenger = SlackMessenger(slack)
@@ -234,7 +233,7 @@ def _wire(
         messenger=courier,
         clock=clock,
         channel=settings.channel or "",
-        casb=casb,
+        casbs=_casbs(settings, http),
         mailer=mailer,
         mail_from=settings.mail_from or "",
         mirrors=mirrors_of(settings, http),
@@ -250,8 +249,7 @@ def _wire(
         messenger=messenger,
         screens=screens,
         clock=clock,
-        tenant=tenant,
-        products=settings.connectors,
+        offer=offer,
         permalink_base=facts.permalink_base,
         checkup=lambda: _examine(settings, clock),
         people=people,
@@ -329,10 +327,12 @@ async def _examine(settings: Settings, clock: Clock) -> Message:
     return as_message(await checkup.findings())
 
 
-def _casb(settings: Settings, http: httpx.AsyncClient) -> Casb | None:
-    if settings.netskope_api_token is None or settings.netskope_tenant_url is None:
-        return None
-    return NetskopeTenant(http, settings.netskope_tenant_url, settings.netskope_api_token)
+def _casbs(settings: Settings, http: httpx.AsyncClient) -> dict[str, Casb]:
+    """One reader per tenant, bound to its address and its own token."""
+    found: dict[str, Casb] = {
+        url: NetskopeTenant(http, url, token) for url, token in settings.tenants.items() if token
+    }
+    return found | ({"": next(iter(found.values()))} if "" in readable_tenants(settings) else {})
 
 
 def _mailer(settings: Settings) -> Mailer | None:

@@ -13,10 +13,12 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot import tenants
 from bot.connectors import DEFAULT
 from bot.domain.errors import GreenlightError
 from bot.domain.patience import Patience
 from bot.patience_file import PatienceTable
+from bot.tenants import TenantTokens
 from bot.values import (
     AppToken,
     AuditUrl,
@@ -92,6 +94,7 @@ class Settings(BaseSettings):
     openai_api_url: BaseUrl = "https://api.openai.com/v1"
     netskope_tenant_url: BaseUrl | None = None
     netskope_api_token: Word | None = None
+    netskope_tenants: TenantTokens | None = None
     smtp_url: SmtpUrl | None = None
     mail_from: Annotated[str, Field(pattern=r"^[!-?A-~]+@[A-Za-z0-9.-]+$")] | None = None
     intake: Annotated[Literal["modal", "link"], Lower] = "modal"
@@ -129,8 +132,16 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[SecretStr]:
         """Every secret that is set, for the log's redaction."""
-        values = (getattr(self, row.field) for row in REFERENCE if row.secret)
-        return [value for value in values if value is not None]
+        values = [getattr(self, row.field) for row in REFERENCE if row.secret]
+        return [value for value in (*values, *self.tenants.values()) if value is not None]
+
+    @property
+    def tenants(self) -> dict[str, SecretStr | None]:
+        """Every Netskope tenant by address, with its token where there is one; the first is the usual one."""
+        several = tenants.read(self.netskope_tenants) if self.netskope_tenants else {}
+        if self.netskope_tenant_url is None:
+            return several
+        return {self.netskope_tenant_url: self.netskope_api_token} | several
 
 
 _BY_FIELD = {row.field: row for row in REFERENCE}

@@ -55,7 +55,7 @@ class Ports:
     messenger: Messenger
     clock: Clock
     channel: str
-    casb: Casb | None = None
+    casbs: Mapping[str, Casb] = field(default_factory=dict)  # by tenant
     mailer: Mailer | None = None
     mail_from: str = ""
     people: People | None = None
@@ -86,9 +86,10 @@ async def probe(request: Request, _claimed: Claimed, ports: Ports) -> Event | No
 
 async def look(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
     """Read the tenant's audit log and events for evidence of the instance."""
-    if request.state not in LOOK_PACE or ports.casb is None:
+    casb = ports.casbs.get(request.tenant)  # a tenant is read with its own token, or not at all
+    if request.state not in LOOK_PACE or casb is None or not ports.service.terms.looks(request):
         return None
-    report = await ports.casb.look(
+    report = await casb.look(
         since=_look_since(request),
         until=ports.clock(),
         instance_name=request.draft.instance_name,

@@ -110,6 +110,12 @@ REFERENCE: tuple[Variable, ...] = (
         secret=True,
     ),
     Variable(
+        "netskope_tenants",
+        "More than one Netskope tenant: each address with its token, or an empty one",
+        'a JSON object such as {"https://acme.goskope.com": "token", "https://acme-eu.goskope.com": ""}',
+        secret=True,
+    ),
+    Variable(
         "smtp_url",
         "Mail server; unset means drafts only",
         "an smtp:// or smtps:// URL, such as smtp://user:password@host:587",

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.connectors import DEFAULT
 from bot.delegates import Delegates
+from bot.domain.destination import Offer
 from bot.domain.errors import GreenlightError, ProviderError, UserError
 from bot.domain.lifecycle import Terms
 from bot.domain.policy import Action, Actor
@@ -102,8 +102,7 @@ class Doorstep:
     messenger: Messenger
     screens: Screens
     clock: Clock
-    tenant: str = ""
-    products: tuple[str, ...] = (DEFAULT,)  # what may be connected, by id
+    offer: Offer = field(default_factory=Offer)
     permalink_base: str = ""
     checkup: Callable[[], Awaitable[Message]] | None = None
     save_seconds: float = SAVE_SECONDS

@@ -70,8 +70,8 @@ class Intake:
             await replace(self._doorstep, view_id, self._form(), view_hash)
 
     def _form(self) -> View:
-        step = self._doorstep
-        return blank.form(tenant=step.tenant, link=self._links, products=step.products)
+        offer = self._doorstep.offer
+        return blank.form(tenants=offer.tenants, link=self._links, products=offer.connectors)
 
     async def _refusal(self, guest: Visit) -> str:
         try:
@@ -87,8 +87,8 @@ class Intake:
         if guest.form == a.ROTATION:
             old = await self._replaced(guest)
             typed = dataclasses.replace(typed, replaces=old.id, product=old.connector)
-        elif len(self._doorstep.products) == 1:
-            typed = dataclasses.replace(typed, product=self._doorstep.products[0])
+        elif len(self._doorstep.offer.connectors) == 1:
+            typed = dataclasses.replace(typed, product=self._doorstep.offer.connectors[0])
         if problems := intake.problems(typed, key_required=not self._links):
             await ack(response_action="errors", errors=problems)
             return
@@ -104,6 +104,7 @@ class Intake:
                 admin_key=intake.is_admin_key(typed),
                 idempotency=guest.key,
                 connector=typed.product,
+                tenant=typed.tenant,
             )
         view = intake.checked(outcome.request, intake.warnings(typed))
         await ack(response_action="update", view=view)
@@ -173,7 +174,7 @@ class Intake:
         """Return the form for a request whose product and tenant are given."""
         products = (request.product,)
         return intake.build(
-            typed, tenant=request.tenant, link=self._links, products=products, granted=granted, **what
+            typed, tenants=(request.tenant,), link=self._links, products=products, granted=granted, **what
         )
 
     async def resubmit(self, ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -52,18 +52,21 @@ def egress(address: str | None, proxy: str | None) -> Finding:
     )
 
 
-def netskope(access: Sequence[EndpointAccess]) -> Findings:
-    """The token's rights, endpoint by endpoint."""
-    return [_endpoint(one) for one in access]
+def netskope(access: Sequence[EndpointAccess], tenant: str = "netskope") -> Findings:
+    """The token's rights, endpoint by endpoint; `tenant` is what its findings are called."""
+    return [_endpoint(one, tenant) for one in access]
 
 
-def _endpoint(one: EndpointAccess) -> Finding:
-    name, right = f"netskope {one.endpoint}", _RIGHTS[one.endpoint]
+def _endpoint(one: EndpointAccess, tenant: str) -> Finding:
+    name, right = f"{tenant} {one.endpoint}", _RIGHTS[one.endpoint]
     if one.allowed:
         return ok(name, "The token may read it.")
     kind = one.trouble.kind if one.trouble else TroubleKind.MALFORMED
     if kind is TroubleKind.BAD_TOKEN:
-        mend = "In Netskope, Settings, Tools, REST API v2: create a token, put it into NETSKOPE_API_TOKEN."
+        mend = (
+            "In Netskope, Settings, Tools, REST API v2: create a token, put it into NETSKOPE_API_TOKEN (of "
+            "several tenants, beside its address in NETSKOPE_TENANTS)."
+        )
         return failure(name, "The tenant does not know the token, or it has expired.", mend)
     if kind in {TroubleKind.NOT_PERMITTED, TroubleKind.NO_ROUTE}:
         mend = f"In Netskope, give the token's role {right}; check the role's IP allow-list."
@@ -73,7 +76,7 @@ def _endpoint(one: EndpointAccess) -> Finding:
     return warning(name, f"No useful answer: {kind} ({seen}).", "Run `greenlight doctor` again in a while.")
 
 
-def no_tenant(tenant: str | None) -> Finding:
+def no_tenant(tenant: str | None, name: str = "netskope") -> Finding:
     """What the bot cannot see without a tenant token."""
     why = "Without NETSKOPE_API_TOKEN the instance record (E3) and data flow (E5) stay out of reach."
     mend = (
@@ -83,7 +86,7 @@ def no_tenant(tenant: str | None) -> Finding:
         return warning(
             "netskope", "NETSKOPE_TENANT_URL is not set.", "Set it: https://YOUR-TENANT.goskope.com"
         )
-    return warning("netskope token", why, mend)
+    return warning(f"{name} token", why, mend)
 
 
 def mail(configured: bool, said: str) -> Finding:

@@ -28,15 +28,18 @@ class Offer:
     tenants: tuple[str, ...] = ()
 
     def choose(self, connector: str, tenant: str, scope: Scope) -> Destination:
-        """Return where a new request goes; an empty choice is the usual one. Raises `NotOffered`."""
+        """Return where a new request goes; an empty choice is the usual product, or the only tenant.
+
+        Raises `NotOffered`.
+        """
         chosen = connector or self.connectors[0]
         if chosen not in self.connectors or not asks_for(chosen, scope):
             raise NotOffered
         if not CONNECTORS[chosen].has_tenant:
             return Destination(chosen, "")
         tenants = self.tenants or ("",)
-        if (tenant or tenants[0]) not in tenants:
-            raise NotOffered
+        if tenant not in tenants and (tenant or len(tenants) > 1):
+            raise NotOffered  # of several, nobody guesses the one that was meant
         return Destination(chosen, tenant or tenants[0])
 
 

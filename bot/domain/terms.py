@@ -55,9 +55,13 @@ class Terms:
     reviewers: tuple[str, ...] = ()
     language: str = "en"  # of the channel, and of people whose own we do not know or do not speak
 
+    readable: frozenset[str] = frozenset()  # tenants with a token; empty: all of them
+    tenants: tuple[str, ...] = ()  # all of them
+
     def looks(self, request: Request) -> bool:
         """Whether what the product itself recorded about this request can be read from here."""
-        return self.tenant_token and request.product.keeps_records
+        readable = not self.readable or request.tenant in self.readable
+        return self.tenant_token and request.product.keeps_records and readable
 
 
 class Due(NamedTuple):

@@ -9,6 +9,6 @@ from bot.views.language import kept
 
 
 @kept
-def form(*, tenant: str, link: bool, products: tuple[str, ...]) -> Prepared:
+def form(*, tenants: tuple[str, ...], link: bool, products: tuple[str, ...]) -> Prepared:
     """Return the empty form: the same for everybody who reads this language."""
-    return Prepared(intake.build(tenant=tenant, link=link, products=[CONNECTORS[one] for one in products]))
+    return Prepared(intake.build(tenants=tenants, link=link, products=[CONNECTORS[one] for one in products]))

@@ -188,6 +188,17 @@ def select(action_id: str, hint: str, options: Iterable[tuple[str, str]], chosen
     return found | {"options": list(made.values()), "initial_option": made[chosen]}
 
 
+def menu(
+    field: str, label: str, options: Iterable[tuple[str, str]], chosen: str = "", hint: str = ""
+) -> Block:
+    """A choice of one of many `(value, words)`, as an input."""
+    made = {value: {"text": plain(words, 75), "value": value} for value, words in options}
+    element: Block = {"type": "static_select", "action_id": field, "options": list(made.values())}
+    return _input(
+        field, label, element | ({"initial_option": made[chosen]} if chosen in made else {}), hint, False
+    )
+
+
 def text_input(
     field: str,
     label: str,

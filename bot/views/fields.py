@@ -33,12 +33,15 @@ def names(products: Products) -> str:
     return say(" or ").join(one.name for one in products)
 
 
-def inputs(typed: Typed, correcting: bool, link: bool, products: Products) -> list[b.Block]:
+def inputs(
+    typed: Typed, correcting: bool, link: bool, products: Products, tenants: Sequence[str]
+) -> list[b.Block]:
     """Return every input; the key is asked for here unless it is typed on a `link`ed page."""
     small = say(LINKED) if link else say(SEEN) + (say(KEPT) if correcting else "")
     scopes = [row for row in choices.said(choices.SCOPES) if any(row[0] in one.scopes for one in products)]
     return [
         *_product(typed, products),
+        *_tenant(typed, products, tenants),
         b.radio(
             a.ROUTE, say("Where does the key come from?"), choices.said(choices.ROUTES), chosen=typed.route
         ),
@@ -58,6 +61,16 @@ def _product(typed: Typed, products: Products) -> list[b.Block]:
         return []
     rows = [(one.id, one.name, _asks(one)) for one in products]
     return [b.radio(a.PRODUCT, say("Which product is to read the workspace?"), rows, chosen=typed.product)]
+
+
+def _tenant(typed: Typed, products: Products, tenants: Sequence[str]) -> list[b.Block]:
+    """Ask which tenant it is for, where there is a choice."""
+    having = [one for one in products if one.has_tenant]
+    if len(tenants) < 2 or not having:
+        return []
+    hint = say("Only for {product}.", product=names(having)) if len(having) < len(products) else ""
+    rows = [(one, one.removeprefix("https://")) for one in tenants]
+    return [b.menu(a.TENANT, say("{product} tenant", product=names(having)), rows, typed.tenant, hint)]
 
 
 def _asks(product: Connector) -> str:

@@ -88,7 +88,7 @@ def _waiting(
 
 
 def _mine(request: Request, reader: str, at: datetime, terms: Terms) -> list[b.Block]:
-    told = f"{_line(request, at)}\n{words.turn(request, terms, reader=reader).sentence}"
+    told = f"{_line(request, at, terms)}\n{words.turn(request, terms, reader=reader).sentence}"
     decides = request.state is State.IN_REVIEW and request.requester != reader
     row = buttons.card_row(request)[:2] if decides else buttons.requester_row(request, terms)[:3]
     return [b.section(told), *b.actions([*row, buttons.show(request)])]
@@ -108,13 +108,13 @@ def _list(found: Sequence[Request], lens: Lens, at: datetime, terms: Terms) -> l
 
 def _row(request: Request, chosen: Filter, at: datetime, terms: Terms) -> list[b.Block]:
     health = request.state in WATCHED
-    told = f"{_line(request, at)}\n{_health(request) if health else _blocked(request, terms)}"
+    told = f"{_line(request, at, terms)}\n{_health(request) if health else _blocked(request, terms)}"
     row = buttons.watched_row(request) if health and chosen is not Filter.OPEN else []
     return [b.section(told), *b.actions([*row, buttons.show(request)])]
 
 
-def _line(request: Request, at: datetime) -> str:
-    name = _name(request)
+def _line(request: Request, at: datetime, terms: Terms) -> str:
+    name = _name(request, terms)
     return say(
         "*{id}* {name}: {state}, for {age}",
         id=b.esc(request.id),
@@ -124,10 +124,12 @@ def _line(request: Request, at: datetime) -> str:
     )
 
 
-def _name(request: Request) -> str:
-    """The instance's name, and the product where it is not the usual one."""
+def _name(request: Request, terms: Terms) -> str:
+    """The instance's name; the product where it is not the usual one, the tenant where there are several."""
     product = "" if request.connector == DEFAULT else f" ({b.esc(request.product.name)})"
-    return b.code(request.draft.instance_name, 64) + product
+    host = request.tenant.removeprefix("https://")
+    tenant = f" ({b.esc(host, 80)})" if host and len(terms.tenants) > 1 else ""
+    return b.code(request.draft.instance_name, 64) + product + tenant
 
 
 def _blocked(request: Request, terms: Terms) -> str:

@@ -6,6 +6,7 @@ becomes a `SecretStr` at once, and no view built here ever holds it (`initial_va
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -28,14 +29,14 @@ ADMIN_PREFIX = "sk-admin-"
 def build(
     prefill: Typed | None = None,
     *,
-    tenant: str = "",
+    tenants: Sequence[str] = (),
     correcting: str | None = None,
     rotating: str | None = None,
     link: bool = False,
     granted: bool = False,
     products: Products = (CONNECTORS[DEFAULT],),
 ) -> View:
-    """Return the modal; of several `products` the person chooses one.
+    """Return the modal; of several `products`, and of several `tenants`, the person chooses one.
 
     `correcting` is the request's `pack`ed target (it becomes the private metadata); the key may then stay
     empty. `rotating` likewise, of the connection that is to get a new key.
@@ -49,8 +50,8 @@ def build(
         if rotating
         else say("Connect ChatGPT"),
         [
-            *_intro(tenant, correcting, rotating, granted, products),
-            *inputs(typed, bool(correcting), link, products),
+            *_intro(tenants, correcting, rotating, granted, products),
+            *inputs(typed, bool(correcting), link, products, tenants),
         ],
         submit=say("Check again") if correcting else say("Check and request"),
         close=say("Cancel"),
@@ -66,7 +67,11 @@ ROTATING = (
 
 
 def _intro(
-    tenant: str, correcting: str | None, rotating: str | None, granted: bool, products: Products
+    tenants: Sequence[str],
+    correcting: str | None,
+    rotating: str | None,
+    granted: bool,
+    products: Products,
 ) -> list[b.Block]:
     if correcting:
         return [b.section(correction.intro(granted=granted))]
@@ -75,9 +80,9 @@ def _intro(
         say(
             "This connects a ChatGPT Enterprise workspace to your {product} tenant {tenant}.",
             product=named,
-            tenant=b.code(tenant),
+            tenant=b.code(tenants[0]),
         )
-        if tenant and len(products) == 1 and products[0].has_tenant
+        if len(tenants) == len(products) == 1 and tenants[0] and products[0].has_tenant
         else say("This connects a ChatGPT Enterprise workspace to {product}.", product=named)
     )
     first += " " + say("I check it with OpenAI, then a reviewer decides.")

@@ -17,10 +17,12 @@ from bot.views import choices, repair
 class Typed:
     """What stands in the form, repaired; any field may still be wrong, or hold a secret pasted there.
 
-    `product`: the connector's id, chosen here or fixed by the request that is corrected or replaced.
+    `product` (the connector's id) and `tenant` are chosen here, or fixed by the request that is corrected or
+    replaced; empty where there is no choice.
     """
 
     product: str = ""
+    tenant: str = ""
     route: str = ""
     workspace_id: str = ""
     organization_id: str = ""
@@ -53,6 +55,7 @@ def parse(values: object) -> Typed:
     """Read `view.state.values`, repaired; whatever the structure is, it never raises."""
     return Typed(
         product=_chosen(values, a.PRODUCT),
+        tenant=_chosen(values, a.TENANT),
         route=_chosen(values, a.ROUTE),
         workspace_id=repair.workspace(_text(values, a.WORKSPACE_ID)),
         organization_id=repair.identifier(_text(values, a.ORGANIZATION_ID)),

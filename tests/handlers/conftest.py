@@ -163,7 +163,7 @@ async def house(
             messenger=messenger,
             screens=SlackScreens(client),
             clock=lambda: built[0].now,
-            tenant=TENANT,
+            offer=Offer(tenants=(TENANT,)),
             permalink_base=facts.permalink_base,
             uploads=SlackUploads(client) if facts.uploads else None,
         )

@@ -301,4 +301,5 @@ TEXTS: dict[str, str] = {
     "Tenant": ("Tenant"),
     "Which product is to read the workspace?": ("Welches Produkt soll den Workspace lesen?"),
     "{product} asks for read only: choose Read.": ("{product} verlangt nur Lesen: Wählen Sie Lesen."),
+    "Only for {product}.": ("Nur für {product}."),
 }

@@ -96,10 +96,12 @@ def _forms(request: Request) -> list[dict[str, Any]]:
     typed, products = intake.prefill(request.draft, request.connector), (request.product,)
     return [
         intake.build(
-            typed, tenant=request.tenant, correcting="GL-7K3M9Q|0123456789abcdef", products=products
+            typed, tenants=[request.tenant], correcting="GL-7K3M9Q|0123456789abcdef", products=products
         ),
-        intake.build(typed, tenant=request.tenant, rotating="GL-7K3M9Q|0123456789abcdef", products=products),
-        intake.build(tenant=request.tenant, products=products),
+        intake.build(
+            typed, tenants=[request.tenant], rotating="GL-7K3M9Q|0123456789abcdef", products=products
+        ),
+        intake.build(tenants=[request.tenant], products=products),
         handover.once(request, "sk-x"),
     ]
 

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from bot.connectors import CONNECTORS
 from bot.domain import request as r
 from bot.domain.audit import Entry, flaws, link
 from bot.domain.casb import CasbReport, Sighting, Trouble, TroubleKind
@@ -90,12 +91,22 @@ class Life(RuleBasedStateMachine):
         tenant=st.booleans(),
         smtp=st.booleans(),
         watch=st.booleans(),
+        connector=st.sampled_from(sorted(CONNECTORS)),
         chapters=st.integers(0, 5),
     )
-    def open(self, quorum: int, review: bool, tenant: bool, smtp: bool, watch: bool, chapters: int) -> None:
+    def open(
+        self,
+        quorum: int,
+        review: bool,
+        tenant: bool,
+        smtp: bool,
+        watch: bool,
+        connector: str,
+        chapters: int,
+    ) -> None:
         self.terms = Terms(quorum=quorum, review=review, tenant_token=tenant, smtp=smtp, watch=watch)
         self.stored = ""
-        self._save(opening(fresh(), self.terms), announced=False)
+        self._save(opening(fresh(connector=connector), self.terms), announced=False)
         for chapter in (self._to_review, self._to_openai, self._to_netskope, self._press, self._see)[
             :chapters
         ]:
@@ -265,6 +276,7 @@ class Life(RuleBasedStateMachine):
             diagnosis = {"verdict": self.verdict, "row": "1"}
             return r.KeyProbed.model_validate({"diagnosis": diagnosis, "subject": held.seen.fingerprint})
         if step is Step.LOOK and state in LOOK_PACE:
+            assert self.terms.looks(held.seen), "a look for what keeps no records"
             return r.TenantChecked(report=self.report)
         if step is Step.EXPIRE:
             return r.DeadlinePassed()
@@ -303,8 +315,8 @@ class Life(RuleBasedStateMachine):
         state, timers = self._load().state, {step for step, _ in self.schedule}
         if state in PROBE_PACE and (self.terms.watch or state not in WATCHED):
             assert Step.PROBE in timers
-        if state in LOOK_PACE and self.terms.tenant_token:
-            assert Step.LOOK in timers
+        if state in LOOK_PACE:
+            assert (Step.LOOK in timers) == self.terms.looks(self._load())
         if state in REMINDED:
             assert Step.REMIND in timers
         if state in OPEN:
@@ -334,6 +346,11 @@ class Life(RuleBasedStateMachine):
             assert shown(request.evidence, Rung.INSTANCE_RECORDED) or shown(
                 request.evidence, Rung.GREEN_CHECK_SEEN
             )
+
+    @invariant()
+    def no_rung_is_shown_that_the_product_cannot_show(self) -> None:
+        request = self._load()
+        assert set(request.evidence) <= request.product.rungs
 
     @invariant()
     def there_are_never_two_decisions(self) -> None:

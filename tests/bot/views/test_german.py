@@ -116,8 +116,8 @@ def views(state: State) -> Iterator[dict[str, Any]]:
         terms=TERMS,
         reviews=True,
     )
-    yield intake.build(tenant="acme.goskope.com")
-    yield intake.build(tenant="", link=True)
+    yield intake.build(tenants=["acme.goskope.com"])
+    yield intake.build(link=True)
     yield intake.build(intake.prefill(request.draft), correcting="x|y", link=True)
     yield intake.build(intake.successor(request.draft), rotating="x|y")
     yield intake.opening()

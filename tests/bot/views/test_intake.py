@@ -225,7 +225,7 @@ def test_any_text_in_any_field_gets_an_answer_and_no_field_is_lost(text: str) ->
 @pytest.mark.parametrize("link", [False, True])
 @pytest.mark.parametrize("correcting", [None, "GL-7K3M9Q|0123456789abcdef"])
 def test_the_form_fits_and_has_every_label_a_person_looks_for(correcting: str | None, link: bool) -> None:
-    view = intake.build(tenant="https://acme.goskope.com", correcting=correcting, link=link)
+    view = intake.build(tenants=["https://acme.goskope.com"], correcting=correcting, link=link)
     view_fits(view)
     labels = {block["label"]["text"] for block in view["blocks"] if block["type"] == "input"}
     assert ("API key" in labels) is not (link and correcting is None)
