@@ -11,7 +11,7 @@ from tests.bot.doctor.conftest import Patient
 
 async def test_each_tenant_has_findings_of_its_own(patient: Patient) -> None:
     first = patient.world.netskope
-    async with NetskopeSandbox(token="token-of-the-second") as second, NetskopeSandbox() as third:  # noqa: S106
+    async with NetskopeSandbox(token="token-of-the-second") as second, NetskopeSandbox() as third:
         tokens = {
             first.tenant_url: first.token,
             second.tenant_url: "token-nobody-knows",
