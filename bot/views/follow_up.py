@@ -57,7 +57,7 @@ def body(request: Request) -> str:
 def mailto(request: Request) -> str:
     """Return a mailto link; the text is left out where Slack would cut the link."""
     for text in (body(request), ""):
-        parts = {"cc": request.draft.admin_email, "subject": subject(request)}
+        parts = {"cc": b.clip(b.visible(request.draft.admin_email), 254), "subject": subject(request)}
         parts |= {"in-reply-to": thread[-1]} if (thread := references(request)) else {}
         parts |= {"body": text.replace("\n", "\r\n")} if text else {}
         query = "&".join(f"{name}={quote(value, safe='')}" for name, value in parts.items())
