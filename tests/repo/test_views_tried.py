@@ -1,4 +1,4 @@
-"""Every view is tried with hostile texts (`tests/bot/views/test_every_view.py`), or says why it need not be."""
+"""Every view is tried with hostile texts (`tests/bot/views/test_every_view.py`), or says why it is not."""
 
 from __future__ import annotations
 
