@@ -8,7 +8,7 @@ import structlog
 
 from bot.domain.delegation import Delegation, stood_in_for
 from bot.domain.errors import NotAllowed, StoreUnavailable
-from bot.domain.policy import NOBODY, Actor, Refusal
+from bot.domain.policy import Actor, Refusal, unfit
 from bot.ports import Clock, People, Roster
 
 LONGEST = timedelta(days=90)
@@ -18,10 +18,11 @@ log = structlog.get_logger(__name__)
 class Delegates:
     """Wraps a directory (`bot.ports.Roster`) and adds the mandates of delegates."""
 
-    def __init__(self, directory: Roster, people: People, clock: Clock) -> None:
+    def __init__(self, directory: Roster, people: People, clock: Clock, team_id: str) -> None:
         self._directory = directory
         self._people = people
         self._clock = clock
+        self._team_id = team_id
 
     async def actor(self, user_id: str, team_id: str) -> Actor:
         """Describe the person, with those they stand in for who are reviewers still."""
@@ -29,14 +30,21 @@ class Delegates:
         if actor.reviewer or not actor.known:
             return actor
         absent = stood_in_for(user_id, await self._delegations(), self._clock())
-        entitled = [one for one in absent if (await self._directory.actor(one, team_id)).reviewer]
+        entitled = [one for one in absent if await self._is_entitled(one)]
         return actor.model_copy(update={"stands_in_for": tuple(entitled)}) if entitled else actor
 
     async def reviewers(self) -> frozenset[str]:
         """Everybody who may review now, delegates included."""
         own, now = await self._directory.reviewers(), self._clock()
-        found = await self._delegations()
-        return own | {one.delegate for one in found if one.reviewer in own and one.at <= now < one.until}
+        lasting = [
+            one for one in await self._delegations() if one.reviewer in own and one.at <= now < one.until
+        ]
+        return own | {one.delegate for one in lasting if await self._is_entitled(one.reviewer)}
+
+    async def _is_entitled(self, user_id: str) -> bool:
+        """Whether this person could decide now: the settings may go on listing somebody who has left."""
+        found = await self._directory.actor(user_id, self._team_id)
+        return found.reviewer and unfit(found) is None
 
     async def by_email(self, email: str) -> str:
         """The id of the active person with this address; empty when there is none, or nobody can say."""
@@ -68,9 +76,9 @@ class Delegates:
         Only for who is a reviewer by right: a mandate cannot be handed on.
         """
         delegate = await self._directory.actor(delegate_id, actor.team)
-        unfit = next((refusal for trait, value, refusal in NOBODY if getattr(delegate, trait) is value), None)
-        if not actor.reviewer or unfit or delegate_id == actor.id:
-            raise NotAllowed(Refusal.NOT_REVIEWER if not actor.reviewer else unfit or Refusal.NOT_YOURS)
+        refusal = unfit(delegate)
+        if not actor.reviewer or refusal or delegate_id == actor.id:
+            raise NotAllowed(Refusal.NOT_REVIEWER if not actor.reviewer else refusal or Refusal.NOT_YOURS)
         now = self._clock()
         end = min(until, now + LONGEST)
         delegation = Delegation(reviewer=actor.id, delegate=delegate_id, until=end, at=now)

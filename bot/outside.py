@@ -54,7 +54,7 @@ def open_pages(settings: Settings, inside: Inside) -> Outside:
     step_up = _step_up(settings, inside, links, url)
     routes = KeyPages(key_page, url).routes() if key_page else []
     if step_up and settings.oidc_issuer:
-        routes += ConfirmationPages(step_up, url, settings.oidc_issuer).routes()
+        routes += ConfirmationPages(step_up, url).routes()
     return Outside(key_page, step_up, routes)
 
 

@@ -25,7 +25,7 @@ from bot.domain.errors import (
     Transient,
     UserError,
 )
-from bot.domain.lens import lens
+from bot.domain.lens import Lens, lens
 from bot.log import place
 from bot.views import actions as a
 from bot.views import intake, status, words
@@ -95,13 +95,21 @@ class Complaints:
         """Say something to one person: beside what they clicked, or in their direct message."""
         try:
             if guest.home is not None:
-                await self._doorstep.tab.opened(guest.user_id, guest.team_id, lens(guest.home), told.text)
+                await self._on_the_tab(guest, lens(guest.home), told)
             elif not await self._whispered(guest, told) and guest.user_id:
                 await self._doorstep.messenger.post(guest.user_id, told.text, told.blocks)
         except ProviderError as error:
             log.warning("words_lost", said=error.said, user=guest.user_id)
         except StoreUnavailable:
             log.warning("words_lost", said="the store is away", user=guest.user_id)
+
+    async def _on_the_tab(self, guest: Visit, seen: Lens, told: Message) -> None:
+        """A tab has room for a sentence; what holds a button or a private link goes to the direct message."""
+        notice = told.text
+        if any(block["type"] == "actions" for block in told.blocks):
+            await self._doorstep.messenger.post(guest.user_id, told.text, told.blocks)
+            notice = say("I sent you a direct message: the answer has a button, which this tab cannot show.")
+        await self._doorstep.tab.opened(guest.user_id, guest.team_id, seen, notice)
 
     async def _whispered(self, guest: Visit, told: Message) -> bool:
         """Say it beside what they clicked; a click delivered late has a response_url that is used up."""

@@ -188,6 +188,8 @@ class Intake:
             page = self._doorstep.key_page if typed.wants_key else None
             kept = None if page else before.key.admin_key
             if problems := intake.problems(typed, key_required=False, admin_key=kept):
+                if self._links and a.KEY in problems:  # that form has the choice in the key's place
+                    problems[a.KEY_CHOICE] = problems.pop(a.KEY)
                 await ack(response_action="errors", errors=problems)
                 return
             if page:

@@ -69,11 +69,18 @@ NOBODY = (
 )
 
 
-def may(actor: Actor, action: Action, request: Request | None = None) -> Refusal | None:
-    """Say why this actor may not do this, or None when they may; unknown combinations are refused."""
+def unfit(actor: Actor) -> Refusal | None:
+    """Say why this account may do nothing at all, whatever role it is listed in; None for a full member."""
     for trait, value, refusal in NOBODY:
         if getattr(actor, trait) is value:
             return refusal
+    return None
+
+
+def may(actor: Actor, action: Action, request: Request | None = None) -> Refusal | None:
+    """Say why this actor may not do this, or None when they may; unknown combinations are refused."""
+    if refusal := unfit(actor):
+        return refusal
     if action is Action.START:
         return None if actor.admin else Refusal.NOT_ADMIN
     if request is None:

@@ -23,12 +23,11 @@ log = structlog.get_logger()
 class ConfirmationPages:
     """Routes of the confirmation."""
 
-    def __init__(self, step_up: StepUp, public_url: str, issuer: str) -> None:
+    def __init__(self, step_up: StepUp, public_url: str) -> None:
         self._step_up = step_up
         self._public_url = public_url
         self._is_https = public_url.startswith("https:")
-        # A form's redirect has to be allowed as well, or the browser stops before the provider.
-        self._headers = headers(f"'self' {origin_of(issuer)}", is_https=self._is_https)
+        self._headers = headers(is_https=self._is_https)
         self._cookie = "__Host-greenlight" if self._is_https else "greenlight"
 
     def routes(self) -> list[web.RouteDef]:
@@ -60,7 +59,9 @@ class ConfirmationPages:
             where = await self._step_up.leave(request.match_info["token"], browser)
         except GreenlightError as error:
             return self._trouble(error)
-        answer = web.Response(status=303, headers=self._headers | {"Location": where})
+        # A page that goes on by itself, no redirect: the policy stops a form's redirect to any origin that it
+        # does not name, and where the provider sends people to sign in need not be the issuer's.
+        answer = self._html(view.on_the_way(where))
         # Lax: the provider's redirect is a navigation from another site, and has to bring the cookie.
         answer.set_cookie(
             self._cookie,

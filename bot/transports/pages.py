@@ -23,10 +23,10 @@ MOST_BYTES = 8 * 1024
 log = structlog.get_logger()
 
 
-def headers(form_action: str = "'self'", *, is_https: bool = True) -> dict[str, str]:
+def headers(*, is_https: bool = True) -> dict[str, str]:
     """Return the headers of every page: nothing kept, nothing sent on, nothing from elsewhere, no frame."""
     found = {
-        "Content-Security-Policy": one_time.policy(form_action),
+        "Content-Security-Policy": one_time.policy(),
         "Cache-Control": "no-store",
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",

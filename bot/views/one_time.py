@@ -1,7 +1,7 @@
 """What a person reads around a one-time page: the link in Slack, and the page itself as one HTML document.
 
-The page has no script, no picture, no link and nothing from elsewhere; its one style sheet is named by its
-hash in the policy that goes with it.
+A page has no script, no picture and nothing from elsewhere, and no link but one to the identity provider; its
+one style sheet is named by its hash in the policy that goes with it.
 """
 
 from __future__ import annotations
@@ -53,21 +53,22 @@ class About:
     request_id: str = ""
 
 
-def policy(form_action: str = "'self'") -> str:
+def policy() -> str:
     """Return the Content-Security-Policy of every page here."""
     return (
-        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action {form_action}; "
+        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"
     )
 
 
-def page(title: str, *parts: str) -> str:
-    """Return one HTML document; `parts` are HTML, ready escaped."""
+def page(title: str, *parts: str, go_to: str = "") -> str:
+    """Return one HTML document; `parts` are HTML, ready escaped. `go_to`: where the browser goes at once."""
     body = "\n".join(parts)
+    onward = f'<meta http-equiv="refresh" content="0;url={escape(go_to)}">' if go_to else ""
     return (
         f'<!doctype html>\n<html lang="{current()}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f'<meta name="robots" content="noindex"><title>{escape(title)} - Greenlight</title>'
+        f'<meta name="robots" content="noindex">{onward}<title>{escape(title)} - Greenlight</title>'
         f"<style>{STYLE}</style></head>\n<body><main>\n<h1>{escape(title)}</h1>\n{body}\n</main></body></html>\n"
     )
 

@@ -53,6 +53,17 @@ def confirm_form(user: str, request: Request) -> str:
     )
 
 
+def on_the_way(url: str) -> str:
+    """Return the page that leads to the identity provider, by itself and by a link."""
+    onward = say("Go on to the sign-in")
+    return page(
+        say("On to your identity provider"),
+        paragraph(say("Your browser goes on by itself; nothing is approved until you have signed in there.")),
+        f'<p><a href="{escape(url)}">{escape(onward)}</a></p>',
+        go_to=url,
+    )
+
+
 def confirmed(request: Request) -> str:
     """Return the page after the sign-in."""
     return page(

@@ -43,7 +43,7 @@ class World:
 
 
 def standing(world: World) -> Delegates:
-    return Delegates(world, world, lambda: NOW)  # type: ignore[arg-type]
+    return Delegates(world, world, lambda: NOW, "T")  # type: ignore[arg-type]
 
 
 async def test_a_mandate_is_worth_as_much_as_its_giver_is_now() -> None:
@@ -54,6 +54,17 @@ async def test_a_mandate_is_worth_as_much_as_its_giver_is_now() -> None:
     world.people["U0RITA"] = Actor(id="U0RITA")
     assert (await standing(world).actor("U0OLGA", "T")).stands_in_for == ()
     assert await standing(world).reviewers() == frozenset()
+
+
+@pytest.mark.parametrize("gone", [{"deactivated": True}, {"guest": True}, {"bot": True}, {"known": False}])
+async def test_nobody_stands_in_for_who_is_listed_as_a_reviewer_but_may_do_nothing_any_more(
+    gone: dict[str, bool],
+) -> None:
+    world = World()
+    await standing(world).name(RITA, "U0OLGA", NOW + timedelta(days=1))
+    world.people["U0RITA"] = RITA.model_copy(update=gone)
+    assert (await standing(world).actor("U0OLGA", "T")).stands_in_for == ()
+    assert await standing(world).reviewers() == {"U0RITA"}
 
 
 async def test_without_the_store_nobody_stands_in_for_anybody() -> None:

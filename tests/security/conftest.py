@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,6 +15,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from playwright.async_api import Page, async_playwright
 
 from bot.adapters.vault import Keyring
 from bot.main import Bot, build
@@ -33,6 +35,9 @@ FORM = {
     "Administrator email": "alice@acme.example",
     "Instance name": "ChatGPT Acme",
 }
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @dataclass
@@ -162,3 +167,15 @@ async def start(redis_url: str, tmp_path: Path) -> AsyncIterator[Start]:
             return await stack.enter_async_context(made)
 
         yield begin
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Page]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = await chromium.new_page()
+        page.set_default_timeout(30_000)
+        yield page
+        await chromium.close()

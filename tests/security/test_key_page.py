@@ -75,6 +75,19 @@ class TestTheWay:
         sent = await page.alice.submit({"Key name": "another name"})
         assert request.id in text_of(sent.view)
 
+    async def test_a_correction_that_keeps_a_key_of_another_route_says_so_beside_the_choice(self, page: Site):
+        await page.post(await page.link(), page.world.new_key())
+        await page.card("Waiting for review")
+        (request,) = await page.requests()
+        await page.alice.slash("/greenlight", f"status {request.id}")
+        await page.alice.click(page.alice.ephemerals()[-1], "Correct")
+        await page.alice.modal("Correct the request")
+        sent = await page.alice.submit(
+            {"Where does the key come from?": "Workspace Admin key: it has its Compliance permission"}
+        )
+        assert sent.shown_error is None
+        assert list(sent.errors) == ["API key"]  # the label of the choice
+
 
 class TestOnce:
     async def test_a_second_use_is_refused_and_told_what_the_first_one_did(self, page: Site):

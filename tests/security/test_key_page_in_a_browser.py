@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import AsyncIterator
-
-import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from bot.sandbox import local
 from tests.security.conftest import Site, Start
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = await chromium.new_page()
-        page.set_default_timeout(8000)
-        yield page
-        await chromium.close()
 
 
 async def test_a_person_types_the_key_in_a_masked_field_and_goes_on_in_slack(browser: Page, start: Start):

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from html import unescape
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -70,11 +71,19 @@ def cookie_of(answer: Answer) -> str:
     return f"{name}={jar[name].value}"
 
 
+def provider_in(left: Answer) -> str:
+    """Where the page after the button sends the browser on to."""
+    assert left.status == 200, left.text
+    found = re.search(r'http-equiv="refresh" content="0;url=([^"]+)"', left.text)
+    assert found, left.text
+    assert f'href="{found[1]}"' in left.text  # for browsers that do not go on by themselves
+    return unescape(found[1])
+
+
 async def sent_back(site: Site, link: str) -> tuple[str, str]:
     """Go to the provider and sign in; return where it sends the browser, and the browser's cookie."""
     left = await site.post(link, "")
-    assert left.status == 303, left.text
-    back = await site.get(left.location)
+    back = await site.get(provider_in(left))
     assert back.status == 302, back.text
     return back.location, cookie_of(left)
 
@@ -86,6 +95,14 @@ async def confirmed(site: Site, link: str) -> Answer:
 
 async def approvals(site: Site) -> list[str]:
     return [one.by for request in await site.requests() for one in request.approvals]
+
+
+async def tab_says(site: Site, words: str) -> str:
+    def read() -> str | None:
+        text = text_of(site.rita.home) if site.rita.home else ""
+        return text if words in text else None
+
+    return await site.world.slack.until(read, what=f"the Home tab to say {words!r}", timeout=10)
 
 
 class TestWhenItIsAsked:
@@ -126,6 +143,18 @@ class TestWhenItIsAsked:
         said = await guarded.told(guarded.person("U0OUTSIDE"), "Only reviewers")
         assert "url" not in said
 
+    async def test_on_the_home_tab_the_link_comes_as_a_direct_message_and_the_tab_says_so(
+        self, guarded: Site
+    ):
+        await in_review(guarded)
+        await guarded.rita.open_home()
+        await tab_says(guarded, "Waits for you: 1")
+        await guarded.rita.click_home("Approve")
+        tab = await tab_says(guarded, "I sent you a direct message")
+        said = await guarded.told(guarded.rita, "Not approved yet")
+        assert "[Confirm the approval]" in said
+        assert "/confirm/" not in tab
+
     async def test_a_denial_needs_none(self, guarded: Site):
         await in_review(guarded)
         await guarded.rita.click(await guarded.card(), "Deny")
@@ -141,7 +170,7 @@ class TestOnceAndByOneBrowser:
         for method in ("HEAD", "GET", "GET"):
             assert (await guarded.get(link, method)).status == 200
         results = await asyncio.gather(*(guarded.post(link, "") for _ in range(6)))
-        assert sorted(one.status for one in results) == [303] + [410] * 5
+        assert sorted(one.status for one in results) == [200] + [410] * 5
 
     async def test_another_browser_that_brings_the_answer_is_refused(self, guarded: Site):
         await in_review(guarded)
@@ -180,12 +209,12 @@ class TestOnceAndByOneBrowser:
         await in_review(guarded)
         link = await confirmation(guarded)
         assert (await guarded.post(link, "", **{"Sec-Fetch-Site": "cross-site"})).status == 403
-        assert (await guarded.post(link, "")).status == 303
+        assert (await guarded.post(link, "")).status == 200
 
     async def test_the_errand_carries_pkce_state_and_nonce_and_the_cookie_is_locked_in(self, guarded: Site):
         await in_review(guarded)
         left = await guarded.post(await confirmation(guarded), "")
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(left.location).query).items()}
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(provider_in(left)).query).items()}
         assert asked["code_challenge_method"] == "S256"
         assert len({asked["state"], asked["nonce"], asked["code_challenge"]}) == 3
         assert min(map(len, (asked["state"], asked["nonce"]))) >= 32

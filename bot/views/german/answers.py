@@ -1,6 +1,10 @@
 """Answers, the Home tab, and words for operators, in German."""
 
 TEXTS: dict[str, str] = {
+    "I sent you a direct message: the answer has a button, which this tab cannot show.": (
+        "Ich habe Ihnen eine Direktnachricht geschickt: Zur Antwort gehört ein Knopf, den die Startseite "
+        "nicht zeigen kann."
+    ),
     " {more} more are not shown.": " {more} weitere werden nicht gezeigt.",
     "*Evidence of {id}: {verdict}*": "*Nachweise zu {id}: {verdict}*",
     "*The audit chain is broken:*": "*Die Audit-Kette ist gebrochen:*",

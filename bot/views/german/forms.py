@@ -238,6 +238,11 @@ TEXTS: dict[str, str] = {
         "Der Name der Verbindung in {product}; wo die Aufzeichnungen lesbar sind, werden sie nach "
         "ihm durchsucht."
     ),
+    "On to your identity provider": "Weiter zu Ihrem Identitätsanbieter",
+    "Your browser goes on by itself; nothing is approved until you have signed in there.": (
+        "Ihr Browser geht von selbst weiter; genehmigt ist erst etwas, wenn Sie sich dort angemeldet haben."
+    ),
+    "Go on to the sign-in": "Weiter zur Anmeldung",
     "The sign-in could not be verified, so nothing was approved. Press Approve in Slack again.": (
         "Die Anmeldung konnte nicht bestätigt werden, daher wurde nichts genehmigt. Drücken Sie in Slack "
         "noch einmal Genehmigen."
