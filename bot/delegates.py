@@ -87,7 +87,7 @@ class Delegates:
 
     async def back(self, actor: Actor) -> None:
         """The reviewer decides for themselves again."""
-        await self._people.end_delegation(actor.id)
+        await self._people.end_delegation(actor.id, self._clock())
 
     async def _delegations(self) -> list[Delegation]:
         try:

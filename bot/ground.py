@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.adapters.books import RedisBooks
+from bot.adapters.decisions import RedisDecisions
 from bot.adapters.embedded import EmbeddedServer
 from bot.adapters.redis import RedisStore, serve_team, team_served
 from bot.adapters.redis_check import check_server
@@ -32,6 +33,7 @@ class Ground:
     warnings: list[str]
     client: Client
     team: str
+    decisions: RedisDecisions
 
 
 @asynccontextmanager
@@ -60,7 +62,7 @@ async def ground(settings: Settings, team: str | None = None) -> AsyncIterator[G
         yield Ground(
             keys,
             vault,
-            derive(secret, "audit"),
+            audit_secret := derive(secret, "audit"),
             store,
             RedisTickets(client, team),
             derive(secret, "links"),
@@ -68,6 +70,7 @@ async def ground(settings: Settings, team: str | None = None) -> AsyncIterator[G
             warnings,
             client,
             team,
+            RedisDecisions(store, audit_secret),
         )
 
 

@@ -217,7 +217,7 @@ def _wire(
     limit = settings.start_limit
     service = Service(base.store, base.vault, home, terms, clock, new_id, start_limit=limit)
     messenger = SlackMessenger(slack)
-    listed, people = SlackDirectory(slack, facts.team_id, roles), RedisPeople(base.store)
+    listed, people = SlackDirectory(slack, facts.team_id, roles), RedisPeople(base.store, base.decisions)
     directory = Delegates(listed, people, clock, facts.team_id)
     alarm = Alarm(base.store, messenger, directory.reviewers)
     watch = ChannelWatch(slack, settings.channel or "")

@@ -262,9 +262,9 @@ class People(Protocol):
         """Who may still have it open, with what they look at."""
 
     async def delegate(self, delegation: Delegation) -> None:
-        """Remember who stands in for whom."""
+        """Remember who stands in for whom; on record in the same write, and so is its end."""
 
-    async def end_delegation(self, reviewer: str) -> None:
+    async def end_delegation(self, reviewer: str, at: datetime) -> None:
         """Forget it: the reviewer is back."""
 
     async def delegations(self) -> list[Delegation]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.adapters.decisions import RedisDecisions
 from bot.adapters.redis import RedisStore, milliseconds
 from bot.domain.delegation import Delegation
 
@@ -33,9 +34,7 @@ return out
 """
 
 AWAY = """
--- KEYS away | ARGV user text
-if ARGV[2] == '' then redis.call('HDEL', KEYS[1], ARGV[1])
-elseif ARGV[1] ~= '' then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
+-- KEYS away
 return redis.call('HVALS', KEYS[1])
 """
 
@@ -49,10 +48,11 @@ return redis.call('HGETALL', KEYS[1])
 class RedisPeople:
     """The `People` port beside the requests, in the same server."""
 
-    def __init__(self, store: RedisStore) -> None:
+    def __init__(self, store: RedisStore, decisions: RedisDecisions) -> None:
         self._store = store
+        self._decisions = decisions
         self._homes = [store.keys.named("homes"), store.keys.named("lenses")]
-        self._away = [store.keys.named("away")]
+        self._away = (store.keys.named("away"),)
         self._makers = [store.keys.named("makers")]
 
     async def opened_home(self, user: str, lens: str, at: datetime) -> None:
@@ -69,17 +69,19 @@ class RedisPeople:
 
     async def delegate(self, delegation: Delegation) -> None:
         """Remember who stands in for whom; a later one replaces an earlier one of the same person."""
-        await self._store.run(AWAY, self._away, [delegation.reviewer, delegation.model_dump_json()])
+        facts = delegation.model_dump(mode="json", include={"until"}) | {"to": delegation.delegate}
+        about = (*self._away, delegation.reviewer, delegation.model_dump_json())
+        await self._decisions.record("delegated", delegation.reviewer, delegation.at, facts, about=about)
 
-    async def end_delegation(self, reviewer: str) -> None:
+    async def end_delegation(self, reviewer: str, at: datetime) -> None:
         """Forget it: the reviewer is back."""
-        await self._store.run(AWAY, self._away, [reviewer, ""])
+        about = (*self._away, reviewer, "")
+        await self._decisions.record("delegation_ended", reviewer, at, {}, about=about)
 
     async def delegations(self) -> list[Delegation]:
         """All that are remembered, over or not."""
         return [
-            Delegation.model_validate_json(text)
-            for text in await self._store.run(AWAY, self._away, ["", "{}"])
+            Delegation.model_validate_json(text) for text in await self._store.run(AWAY, [*self._away], [])
         ]
 
     async def made_key(self, address: str, user: str) -> None:

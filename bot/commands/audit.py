@@ -24,7 +24,7 @@ def verify(
     Parameters
     ----------
     request_id
-        Only this request; without it, all of them.
+        Only this request; without it, all of them, and the chain of what concerns the whole workspace.
     file
         Check an export (.json or .html) or an audit mirror (.jsonl) instead of the store; needs nothing else.
     keys
@@ -48,6 +48,7 @@ def verify(
 
 
 async def _flaws(text: str | None, against: Path | None) -> dict[str, list[str]]:
+    from bot.adapters.decisions import CHAIN
     from bot.domain.audit import flaws
     from bot.domain.errors import NotFound
     from bot.domain.ids import parse_request_id
@@ -69,6 +70,8 @@ async def _flaws(text: str | None, against: Path | None) -> dict[str, list[str]]
             found[request.id] = flaws(entries, request.audit_head, base.audit_secret, request.version)
             found[request.id] += differences(entries, copies.get(request.id, []))
         unknown = set() if text else copies.keys() - found.keys()
+        decided = None if text else await base.decisions.flaws()
+        found |= {} if decided is None else {CHAIN: decided}
         return found | {one: ["only the copy knows this request"] for one in unknown}
 
 

@@ -104,8 +104,7 @@ def _put(settings: Settings, held: KeySet, fresh: Keyring, *, rewraps: bool) -> 
     """Write the set where it is kept, or print it for the operator to put where they keep it."""
     if held.replace(fresh):
         print(f"The key set is now {', '.join(fresh.ids)}; the first one wraps.")
-        if rewraps:
-            asyncio.run(_rewrap(settings))
+        asyncio.run(_rewrap(settings) if rewraps else _note(settings, fresh))
         return
     print(fresh.dump().get_secret_value())
     told = "Put this key set where GREENLIGHT_ENCRYPTION_KEYS comes from and restart every replica"
@@ -114,17 +113,34 @@ def _put(settings: Settings, held: KeySet, fresh: Keyring, *, rewraps: bool) -> 
 
 
 async def _rewrap(settings: Settings) -> None:
+    from bot.clock import utc_now
     from bot.ground import ground
     from bot.rewrap import rewrap_all
 
     async with ground(settings) as base:
         done = await rewrap_all(base.store, base.vault)
+        counts = {"moved": done.moved, "present": done.present, "gone": done.gone}
+        facts = {"wraps": settings.key_provider[0], "key_set": list(base.keys.ring.ids)}
+        await base.decisions.record("keys_rewrapped", None, utc_now(), facts | counts)
         print(
             f"{done.moved} sealed keys re-wrapped, {done.present} were right already, {done.gone} went away."
         )
         old = base.keys.ring.ids[1:]
     if old:
         print(f"When every replica has the new set, {', '.join(old)} can go: `greenlight keys prune`.")
+
+
+async def _note(settings: Settings, fresh: Keyring) -> None:
+    """Put a changed key set on record; a store that no bot has used yet has no record to put it on."""
+    from bot.clock import utc_now
+    from bot.domain.errors import GreenlightError
+    from bot.ground import ground
+
+    try:
+        async with ground(settings) as base:
+            await base.decisions.record("key_set_changed", None, utc_now(), {"key_set": list(fresh.ids)})
+    except GreenlightError as error:
+        print(f"greenlight: this was not put on record: {error}", file=sys.stderr)
 
 
 async def _used(settings: Settings) -> set[str]:

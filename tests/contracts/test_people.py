@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.adapters.decisions import RedisDecisions
 from bot.adapters.people import HOME_LIFETIME, HOMES_AT_MOST, RedisPeople
 from bot.adapters.redis import RedisStore
 from bot.adapters.redis_client import connect
@@ -18,7 +19,8 @@ AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 @pytest.fixture
 async def people(redis_url: str) -> AsyncIterator[RedisPeople]:
     client, blocking = connect(redis_url), connect(redis_url, blocking=True)
-    yield RedisPeople(RedisStore(client, blocking, "T0GREEN"))
+    store = RedisStore(client, blocking, "T0GREEN")
+    yield RedisPeople(store, RedisDecisions(store, b"s" * 32))
     await client.aclose()
     await blocking.aclose()
 
@@ -47,7 +49,7 @@ async def test_a_delegation_is_kept_replaced_and_ended(people: RedisPeople) -> N
     second = first.model_copy(update={"delegate": "U3"})
     await people.delegate(second)
     assert await people.delegations() == [second]
-    await people.end_delegation("U1")
+    await people.end_delegation("U1", AT)
     assert await people.delegations() == []
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -83,8 +85,13 @@ def run(name: str, *, seconds: int, seed: int, corpus: Path) -> Outcome:
         str(kept),
     ]
     command = [sys.executable, "-m", "tests.fuzz.guided", "--feed", name, *options]
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-    return read(name, done.returncode, done.stdout + done.stderr)
+    with (corpus / f"{kept.name}.log").open("w+", errors="replace") as log:
+        feeding = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        code = feeding.wait()
+        with suppress(ProcessLookupError):  # libFuzzer leaves at once: what a target started is left behind
+            os.killpg(feeding.pid, signal.SIGKILL)
+        log.seek(0)
+        return read(name, code, log.read())
 
 
 def read(name: str, code: int, told: str) -> Outcome:

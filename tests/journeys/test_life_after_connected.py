@@ -163,7 +163,7 @@ class TestTheCreatorOfTheKeyLeaves:
         return journey
 
     async def found(self, journey: Journey) -> None:
-        people = RedisPeople(journey.home.ground.store)
+        people = RedisPeople(journey.home.ground.store, journey.home.ground.decisions)
         await journey.hours_pass(24)
         await until(people.key_makers, what="the creator to be found in Slack", timeout=30)
 
@@ -200,7 +200,7 @@ class TestTheCreatorOfTheKeyLeaves:
         journey.world.slack.world.add_user("U0GWEN2", "Gwen Owner", email="gwen@acme.example")
         gone = journey.world.slack.world.users["U0GWEN"].to_json()
         await journey.world.slack.event({"type": "user_change", "user": gone, "event_ts": "1.0"})
-        people = RedisPeople(journey.home.ground.store)
+        people = RedisPeople(journey.home.ground.store, journey.home.ground.decisions)
 
         async def moved() -> bool:
             return (await people.key_makers()).get("gwen@acme.example") == "U0GWEN2"

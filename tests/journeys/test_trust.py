@@ -194,6 +194,10 @@ async def test_the_operator_rotates_proves_and_hands_over_while_the_bot_works(
     assert fresh != old
     assert (await greenlight(journey, "keys", "prune"))[0] == 0
     assert old not in keys.read_text()
+    decided = [one.event for one in await journey.home.ground.decisions.entries()]
+    assert decided == ["keys_rewrapped", "key_set_changed"]
+    code, told = await greenlight(journey, "audit", "verify")
+    assert (code, "workspace: intact" in told) == (0, True), told
     assert await greenlight(journey, "keys", "list") == (0, f"{fresh}  wraps 1  (first of the key set)\n")
     journey.openai_grants()
     await journey.stands(State.AWAITING_NETSKOPE)  # the bot still opens the key, with the new set
