@@ -39,6 +39,7 @@ class Admission:
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name
     ) -> BoltResponse:
         """Let it in, or say that it is too much right now; events are left for Slack to bring again."""
+        self._doorstep.arrived()
         self._greet(body)
         under_way = len(self._doorstep.inflight)
         if under_way < self._most:

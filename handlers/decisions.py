@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -43,7 +44,7 @@ class Decisions:
         guest = visit(body)
         pressed = guest.pressed
         try:
-            await self._must_be_private()
+            await self._must_be_private(guest)
             await self._doorstep.apply(
                 guest,
                 Action.APPROVE,
@@ -57,11 +58,20 @@ class Decisions:
         await ack()
         self._doorstep.inflight.spawn(self._complaints.tell(guest, told))
 
-    async def _must_be_private(self) -> None:
-        """Refuse where people of another organization could have pressed, or seen what is approved."""
+    async def _must_be_private(self, guest: Visit) -> None:
+        """Refuse where people of another organization could have pressed, or seen what is approved.
+
+        Who presses is looked up meanwhile, and remembered: two slow answers of Slack's after each other would
+        be one too many for its three seconds.
+        """
+        channel, directory = self._doorstep.channel, self._doorstep.directory
+        if channel is None:
+            return
         async with self._doorstep.in_time():
-            if self._doorstep.channel and await self._doorstep.channel.is_shared():
-                raise NotAllowed(Refusal.SHARED_CHANNEL)
+            who = directory.person(guest.user_id, guest.team_id)
+            is_shared, _ = await asyncio.gather(channel.is_shared(), who)
+        if is_shared:
+            raise NotAllowed(Refusal.SHARED_CHANNEL)
 
     async def _ask_to_sign_in(self, guest: Visit) -> Message:
         """Answer with the link that only this reviewer sees; nothing is approved yet."""

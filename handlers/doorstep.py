@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -27,6 +28,7 @@ from handlers.actor import Visit
 
 SAVE_SECONDS = 2.5  # Slack waits three
 View = dict[str, Any]
+_answer_by: ContextVar[float | None] = ContextVar("answer_by", default=None)  # the event loop's time
 
 log = structlog.get_logger(__name__)
 
@@ -68,8 +70,10 @@ class InFlight:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Start work that handles its own failures."""
-        task = asyncio.create_task(work)
+        """Start work that handles its own failures; Slack has its answer, so that deadline is over."""
+        context = copy_context()
+        context.run(_answer_by.set, None)
+        task = asyncio.create_task(work, context=context)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
 
@@ -150,11 +154,16 @@ class Doorstep:
             async with self.in_time():
                 speak(await self.directory.meet(visit.user_id), self.terms.language)
 
+    def arrived(self) -> None:
+        """Begin to count: whatever this visit waits for until its answer shares one deadline."""
+        _answer_by.set(asyncio.get_running_loop().time() + self.save_seconds)
+
     @asynccontextmanager
     async def in_time(self) -> AsyncIterator[None]:
-        """Give up before Slack does; raises `TooSlow`."""
+        """Give up before Slack does, counted from the arrival; raises `TooSlow`."""
+        until = _answer_by.get() or asyncio.get_running_loop().time() + self.save_seconds
         try:
-            async with asyncio.timeout(self.save_seconds):
+            async with asyncio.timeout_at(until):
                 yield
         except TimeoutError:
             raise TooSlow from None

@@ -144,15 +144,22 @@ class Complaints:
         return self._doorstep.permalink(request.card.channel, request.card.ts) if request.card else ""
 
     def _unknown(self, body: Mapping[str, Any]) -> BoltResponse:
-        """Take note of something no listener is for: an event, or a button of an older version."""
+        """Answer what no listener is for: two versions of the bot may run beside each other for a while."""
         kind = str(body.get("type"))[:40]
         log.warning("unknown_payload", type=kind)
-        if kind == "block_actions":
-            try:
-                told = say(words.OUTDATED, command=f"`{a.COMMAND}`")
-                self._doorstep.inflight.spawn(self.tell(visit(body), status.said(told)))
-            except NotAllowed:
-                log.warning("strange_payload", type=kind)
+        try:
+            guest = visit(body)
+        except NotAllowed:
+            log.warning("strange_payload", type=kind)
+            return BoltResponse(status=200)
+        told = say(words.OUTDATED, command=f"`{a.COMMAND}`")
+        if guest.kind == "view_submission":  # an empty answer would close it as if it had been saved
+            form = say(words.OUTDATED_FORM, command=f"`{a.COMMAND}`")
+            return _json(_answer("update", intake.refused(form)))
+        if guest.kind == "command":
+            return _json({"response_type": "ephemeral", "text": told})
+        if guest.kind in {"block_actions", "shortcut", "message_action"}:
+            self._doorstep.inflight.spawn(self.tell(guest, status.said(told)))
         return BoltResponse(status=200)
 
     def _note(self, error: Exception, guest: Visit) -> None:

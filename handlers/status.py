@@ -15,6 +15,7 @@ from bot.views import actions as a
 from bot.views import intake, status, words
 from bot.views.blocks import Message
 from bot.views.language import say
+from bot.views.mistakes import SECRET
 from handlers.actor import Visit, visit
 from handlers.away import Away
 from handlers.decisions import Decisions
@@ -58,6 +59,10 @@ class Status:
     async def command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Do what was typed; an unknown word gets the help, privately."""
         guest = visit(body)
+        if SECRET.search(guest.text):
+            await self._doorstep.meet(guest)
+            await ack(text=status.exposed().text, response_type="ephemeral")
+            return
         word, _, rest = guest.text.strip().partition(" ")
         answer = self._subcommands.get(word.lower())
         told = await (answer(guest, rest.strip()) if answer else self._other(guest, guest.text))

@@ -7,7 +7,7 @@ import secrets
 import structlog
 from aiohttp import web
 
-from bot.domain.errors import GreenlightError, Transient, UserError
+from bot.domain.errors import BadLink, GreenlightError, LinkUsed, TooMany, Transient, UserError
 from bot.domain.ticket import Purpose
 from bot.step_up import StepUp
 from bot.transports.pages import comes_from_elsewhere, headers, origin_of, paths, speak_to, trouble
@@ -101,8 +101,27 @@ class ConfirmationPages:
                 "The sign-in could not be verified, so nothing was approved. Press Approve in Slack again."
             )
             return self._html(one_time.trouble("Not approved", words), 403)
-        status, page = trouble(error)
+        status, page = _over(error) or trouble(error)
         return self._html(page, status)
 
     def _html(self, page: str, status: int = 200) -> web.Response:
         return web.Response(text=page, content_type="text/html", status=status, headers=self._headers)
+
+
+def _over(error: GreenlightError) -> tuple[int, str] | None:
+    """Return status and page where a way to an approval ends; None for what any page says."""
+    match error:
+        case BadLink():
+            said = say("It is not for this browser, or I did not make it. Press Approve in Slack again.")
+            return 404, one_time.trouble("This link does not work", said)
+        case LinkUsed():
+            said = say(
+                "This page was used, or its ten minutes are over. Whether the request was approved stands on "
+                "the card in Slack; if it was not, press Approve again."
+            )
+            return 410, one_time.trouble("This page is over", said)
+        case TooMany():
+            said = say("Too many tries. Press Approve in Slack again to get a new link.")
+            return 429, one_time.trouble("Too many tries", said)
+        case _:
+            return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.lifecycle import Terms
-from bot.domain.request import FINAL, Concern, Request, State
+from bot.domain.request import FINAL, Approval, Concern, Request, State
 from bot.views import blocks as b
 from bot.views import buttons, ladder, naming, words
 from bot.views.blocks import Message
@@ -84,7 +84,7 @@ def approvals(request: Request, terms: Terms) -> list[b.Block]:
     """Return who said yes, of how many; nothing where no review is asked for and none was given."""
     if not request.approvals and (not terms.review or request.state in FINAL | {State.CHECKING}):
         return []
-    names = [say("{who} on {at}", who=b.mention(yes.by), at=b.date(yes.at)) for yes in request.approvals[:20]]
+    names = [say("{who} on {at}", who=_voice(yes), at=b.date(yes.at)) for yes in request.approvals[:20]]
     listed = ", ".join(names) or say("none yet")
     return [
         b.section(
@@ -92,6 +92,12 @@ def approvals(request: Request, terms: Terms) -> list[b.Block]:
             + f"\n{listed}"
         )
     ]
+
+
+def _voice(yes: Approval) -> str:
+    if not yes.on_behalf:
+        return b.mention(yes.by)
+    return say("{who} in the place of {absent}", who=b.mention(yes.by), absent=b.mention(yes.on_behalf))
 
 
 def trouble(request: Request, at: datetime) -> str:

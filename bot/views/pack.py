@@ -87,14 +87,17 @@ def _asked(request: Request) -> Pack:
 
 
 def _decisions(request: Request, entries: Sequence[Entry]) -> list[Pack]:
-    """Every yes and no ever given, also those a correction made void."""
+    """Every yes and no ever given, also those a correction made void: the request counts them no more."""
+    counted = {(approval.by, approval.at) for approval in request.approvals}
     return [
         {
             "by": entry.by,
             "at": _iso(entry.at),
             "decision": entry.event,
             "fingerprint": entry.facts.get("fingerprint"),
-            "in_force": entry.event != "approved" or entry.facts.get("fingerprint") == request.fingerprint,
+            "in_force": entry.event != "approved" or (entry.by, entry.at) in counted,
+            "on_behalf": entry.facts.get("on_behalf"),
+            "step_up": entry.facts.get("step_up"),
             "reason": entry.facts.get("reason"),
         }
         for entry in entries

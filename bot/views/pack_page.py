@@ -105,14 +105,20 @@ def _decisions(pack: Pack) -> str:
     rows = [
         (
             _when(one["at"]),
-            _t(_person(one["by"], pack["people"])),
+            _t(_decider(one, pack["people"])),
             _t(one["decision"]) + ("" if one["in_force"] else ", void: the request was corrected since"),
-            f"<code>{_t(one['fingerprint'])}</code>" if one["fingerprint"] else _t(one["reason"] or ""),
+            _t(one["reason"]) if one["reason"] else f"<code>{_t(one['fingerprint'] or '')}</code>",
         )
         for one in pack["decisions"]
     ]
     told = _table(("When", "Who", "Decision", "Fingerprint approved, or reason"), rows)
     return "<h2>Who decided what</h2>" + (told if rows else "<p>Nobody has decided yet.</p>")
+
+
+def _decider(decision: Pack, people: dict[str, str]) -> str:
+    absent, who = decision["on_behalf"], _person(decision["by"], people)
+    place = f" in the place of {_person(absent, people)}" if absent else ""
+    return who + place + (", confirmed by a sign-in" if decision["step_up"] else "")
 
 
 def _rungs(pack: Pack) -> str:

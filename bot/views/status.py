@@ -64,6 +64,15 @@ def not_found(typed: str) -> Message:
     return _help(told)
 
 
+def exposed() -> Message:
+    """Return the answer to a key that was typed behind the command; it is not repeated."""
+    told = say(
+        "*That looks like a key, and Slack has seen it now.* A key belongs only in the form. Treat this one "
+        "as exposed: delete it where it was made, and make a new one."
+    )
+    return said(told)
+
+
 def said(words_: str) -> Message:
     """Return one sentence of ours (mrkdwn) as a message."""
     return b.message(words_, [b.section(words_)])

@@ -333,7 +333,11 @@ TOO_SLOW = (
     "This took too long, so I cannot say whether it was saved. Look at the request in a moment; "
     "if nothing changed there, do it again."
 )
-OUTDATED = "This button is from an older version of Greenlight. Type {command} to go on."
+OUTDATED = "This is from another version of Greenlight. Type {command} to go on."
+OUTDATED_FORM = (
+    "This form is from another version of Greenlight, and *nothing was saved*. Try again in a minute, or "
+    "type {command} to start again."
+)
 
 EXAMINING = "I am looking at everything; the findings follow in a moment, for your eyes only."
 NO_DOCTOR = "This installation cannot look at itself from here. Run `greenlight doctor` where it runs."

@@ -6,7 +6,9 @@ import time
 import pytest
 
 from bot.sandbox.slack.render import text_of
-from handlers.admission import MOST
+from handlers.admission import MOST, Admission
+from handlers.doorstep import TooSlow
+from handlers.errors import Complaints
 from tests.handlers.conftest import FORM, House
 
 
@@ -72,3 +74,29 @@ async def test_one_person_may_start_ten_requests_an_hour_and_hears_when_to_come_
     await ben.slash("/greenlight")
     await ben.modal()
     assert "is open" in text_of((await ben.submit(FORM | {"Requested scope": "Both"})).view)
+
+
+@pytest.mark.parametrize("house", ["http"], indirect=True)
+async def test_all_that_one_visit_waits_for_shares_one_deadline_and_what_follows_the_answer_has_its_own(
+    house: House,
+):
+    step, became = house.doorstep, []
+    step.save_seconds = 0.2
+
+    async def look(what: str, seconds: float) -> None:
+        try:
+            async with step.in_time():
+                await asyncio.sleep(seconds)
+            became.append(f"{what} done")
+        except TooSlow:
+            became.append(f"{what} too slow")
+
+    async def listener() -> None:
+        await look("first", 60)
+        await look("second", 0.05)  # no time is left for it: the first has used the visit's up
+        step.inflight.spawn(look("afterwards", 0))
+
+    admission = Admission(step, Complaints(step))
+    await admission.admit({"type": "block_actions", "user": {"id": "U0ADMIN"}, "actions": []}, listener)
+    await step.inflight.drain(30)
+    assert became == ["first too slow", "second too slow", "afterwards done"]

@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -94,6 +95,28 @@ class TestApproving:
         await reviewer.click(shown, "Approve")
         await house.told(reviewer, "changed after this was shown")
         assert (await house.service.get(request.id)).approvals == ()
+
+    async def test_the_channel_and_the_person_are_looked_at_at_the_same_time(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        shown, asked, real = await house.show_card(request), asyncio.Event(), house.doorstep.directory
+
+        class Channel:
+            async def is_shared(self):
+                await asked.wait()  # answers only when the person is being looked up already
+                return False
+
+        class Directory:
+            def __getattr__(self, name):
+                asked.set()
+                return getattr(real, name)
+
+        directory: Any = Directory()
+        asked.clear()
+        house.doorstep.channel, house.doorstep.directory = Channel(), directory
+        directory.__class__.locale = lambda _self, user: real.locale(user)  # asks nobody
+        await house.person("U0REVIEW1").click(shown, "Approve")
+        await house.told(house.person("U0REVIEW1"), "Your approval is recorded")
+        assert (await house.service.get(request.id)).state is State.AWAITING_OPENAI
 
     async def test_a_slack_that_cannot_say_who_clicks_lets_nobody_through(self, house: House):
         request = await house.opened(*IN_REVIEW)

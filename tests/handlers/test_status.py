@@ -7,7 +7,7 @@ from bot.domain.errors import StoreUnavailable
 from bot.domain.request import Cancelled, GrantPressed, GreenCheckSeen, State
 from bot.sandbox.slack.render import text_of
 from bot.views import actions as a
-from tests.handlers.conftest import AT_NETSKOPE, AT_OPENAI, IN_REVIEW, House, approved, probed
+from tests.handlers.conftest import AT_NETSKOPE, AT_OPENAI, FORM, IN_REVIEW, KEY, House, approved, probed
 
 
 def last(person) -> str:
@@ -21,6 +21,16 @@ class TestTheCommand:
         delivery = await person.slash("/greenlight", text)
         assert delivery.acked
         assert "/greenlight" in last(person)
+
+    @pytest.mark.parametrize("text", ["{}", "status {}", "cancel {}", "connect {}", "connect with {} please"])
+    async def test_a_key_that_was_typed_here_is_said_to_be_exposed_and_never_repeated(
+        self, house: House, text
+    ):
+        person = house.person("U0ADMIN")
+        delivery = await person.slash("/greenlight", text.format(KEY))
+        assert "looks like a key" in last(person)
+        assert KEY[:12] not in str(delivery.ack)
+        assert not [call for call in house.slack.calls if call.method == "views.open"]
 
     async def test_help_asks_slack_about_strangers_only(self, house: House):
         person = house.person("U0OUTSIDE")
@@ -150,7 +160,28 @@ class TestButtonsOfTheGuide:
         shown.blocks[-1]["elements"][0]["action_id"] = "of_long_ago"
         delivery = await person.click(shown, "of_long_ago")
         assert delivery.acked
-        await house.told(person, "older version")
+        await house.told(person, "another version")
+
+    async def test_a_form_that_this_replica_does_not_know_is_not_closed_as_if_it_were_saved(
+        self, house: House
+    ):
+        person = house.person("U0ADMIN")
+        await person.slash("/greenlight")
+        shown = await person.modal("Connect ChatGPT")
+        shown.callback_id = "of_next_week"
+        sent = await person.submit(FORM)
+        assert not sent.closed
+        assert "nothing was saved" in text_of(sent.view)
+        assert await house.store.requests() == []
+
+    async def test_a_command_and_a_shortcut_that_this_replica_does_not_know_are_answered(self, house: House):
+        person = house.person("U0ADMIN")
+        delivery = await person.slash("/greenlight", "help")
+        unknown = delivery.payload | {"command": "/redlight"}
+        answered = await house.slack.deliver("slash_commands", unknown, person.id)
+        assert "another version" in answered.ack["text"]
+        await person.shortcut("of_next_week")
+        await house.told(person, "another version")
 
     @pytest.mark.parametrize("value", ["", "GL-ZZZZZZ|0123456789abcdef", "<script>", "GL-000001|nothex"])
     async def test_a_forged_value_does_nothing(self, house: House, value):

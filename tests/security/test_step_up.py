@@ -193,6 +193,22 @@ class TestOnceAndByOneBrowser:
         assert sorted(one.status for one in results) == [200, 410, 410, 410]
         assert await approvals(guarded) == [local.REVIEWER]
 
+    async def test_a_page_that_was_used_says_where_it_stands_whether_it_was_approved(self, guarded: Site):
+        await in_review(guarded)
+        link = await confirmation(guarded)
+        back, cookie = await sent_back(guarded, link)
+        await guarded.get(back, Cookie=cookie)
+        for again in (await guarded.get(back, Cookie=cookie), await guarded.get(link)):
+            assert again.status == 410
+            assert "stands on the card" in again.text
+            assert "press Approve again" in again.text
+            assert "/greenlight" not in again.text
+            assert "nothing was saved" not in again.text
+        strange = await guarded.get(link[:-2])
+        assert strange.status == 404
+        assert "Press Approve" in strange.text
+        assert "/greenlight" not in strange.text
+
     async def test_an_answer_that_nobody_asked_for_is_refused(self, guarded: Site):
         for query in ("", "?state=x", "?code=y", "?code=y&state=z", "?error=access_denied"):
             answer = await guarded.get(f"{guarded.base}/confirmed{query}")

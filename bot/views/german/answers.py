@@ -1,6 +1,12 @@
 """Answers, the Home tab, and words for operators, in German."""
 
 TEXTS: dict[str, str] = {
+    "*That looks like a key, and Slack has seen it now.* A key belongs only in the form. Treat this one "
+    "as exposed: delete it where it was made, and make a new one.": (
+        "*Das sieht wie ein Schlüssel aus, und Slack hat ihn nun gesehen.* Ein Schlüssel gehört nur in das "
+        "Formular. Behandeln Sie diesen als bloßgestellt: Löschen Sie ihn, wo er gemacht wurde, und machen "
+        "Sie einen neuen."
+    ),
     "I sent you a direct message: the answer has a button, which this tab cannot show.": (
         "Ich habe Ihnen eine Direktnachricht geschickt: Zur Antwort gehört ein Knopf, den die Startseite "
         "nicht zeigen kann."

@@ -193,8 +193,13 @@ TEXTS: dict[str, str] = {
     "This approval counts only with a sign-in at your identity provider. Nothing was changed.": (
         "Diese Genehmigung zählt nur mit einer Anmeldung bei Ihrem Identitätsanbieter. Nichts wurde geändert."
     ),
-    "This button is from an older version of Greenlight. Type {command} to go on.": (
-        "Dieser Knopf stammt aus einer älteren Version von Greenlight. Tippen Sie {command}, um fortzufahren."
+    "This form is from another version of Greenlight, and *nothing was saved*. Try again in a minute, or "
+    "type {command} to start again.": (
+        "Dieses Formular stammt aus einer anderen Version von Greenlight, und *nichts wurde gespeichert*. "
+        "Versuchen Sie es in einer Minute noch einmal, oder tippen Sie {command}, um neu zu beginnen."
+    ),
+    "This is from another version of Greenlight. Type {command} to go on.": (
+        "Dies stammt aus einer anderen Version von Greenlight. Tippen Sie {command}, um fortzufahren."
     ),
     "This is the key that {old} has already. Create a new one at OpenAI; the old one stays.": (
         "Diesen Schlüssel hat {old} schon. Erstellen Sie bei OpenAI einen neuen; der alte bleibt."
@@ -306,6 +311,7 @@ TEXTS: dict[str, str] = {
     "{requester} and the reviewers": "{requester} und die Prüfer",
     "{who} cancelled this on {at}.{why}": "{who} hat ihn am {at} zurückgezogen.{why}",
     "{who} denied this on {at}.{why}": "{who} hat ihn am {at} abgelehnt.{why}",
+    "{who} in the place of {absent}": "{who} an Stelle von {absent}",
     "{who} on {at}": "{who} am {at}",
     "{who} retired this on {at}.{why}": "{who} hat sie am {at} stillgelegt.{why}",
     "E2 · OpenAI granted delete: *{unproven}*": ("E2 · OpenAI hat delete gewährt: *{unproven}*"),

@@ -243,6 +243,19 @@ TEXTS: dict[str, str] = {
         "Ihr Browser geht von selbst weiter; genehmigt ist erst etwas, wenn Sie sich dort angemeldet haben."
     ),
     "Go on to the sign-in": "Weiter zur Anmeldung",
+    "This page is over": "Diese Seite ist vorbei",
+    "It is not for this browser, or I did not make it. Press Approve in Slack again.": (
+        "Er ist nicht für diesen Browser, oder ich habe ihn nicht gemacht. Drücken Sie in Slack noch einmal "
+        "Genehmigen."
+    ),
+    "This page was used, or its ten minutes are over. Whether the request was approved stands on the card in "
+    "Slack; if it was not, press Approve again.": (
+        "Diese Seite wurde benutzt, oder ihre zehn Minuten sind vorbei. Ob der Antrag genehmigt ist, steht "
+        "auf der Karte in Slack; wenn nicht, drücken Sie noch einmal Genehmigen."
+    ),
+    "Too many tries. Press Approve in Slack again to get a new link.": (
+        "Zu viele Versuche. Drücken Sie in Slack noch einmal Genehmigen, um einen neuen Link zu bekommen."
+    ),
     "The sign-in could not be verified, so nothing was approved. Press Approve in Slack again.": (
         "Die Anmeldung konnte nicht bestätigt werden, daher wurde nichts genehmigt. Drücken Sie in Slack "
         "noch einmal Genehmigen."

@@ -137,6 +137,7 @@ OURS: dict[str, Any] = {
     "status.evidence.files": "",
     "status.said.words_": "Our own words.",
     "step_up.asked.url": "https://bot.example/confirm/x",
+    "step_up.on_the_way.url": "https://idp.example/authorize?state=x&nonce=y",
     "status.window.told": blocks.Message("Our own words.", ()),
     "support_mail.letter.message_id": "<a@acme.example>",
     "support_mail.letter.sender": "greenlight@acme.example",
@@ -172,7 +173,7 @@ NOT_MARKUP: dict[str, str] = {
 }
 TOOLS = {"blocks", "language", "mistakes", "repair"}  # what views are made of: tested by themselves
 HTML = {"one_time", "pack_page", "pack_plot", "pack_files"}  # modules whose texts are pages
-PAGES = {"step_up.confirm_form", "step_up.confirmed"}
+PAGES = {"step_up.confirm_form", "step_up.confirmed", "step_up.on_the_way"}
 PLAIN = {"follow_up.body", "support_mail.body", "support_mail.copyable"}
 HEADERS = {"follow_up.subject", "support_mail.subject"}
 URLS = {"follow_up.mailto", "support_mail.mailto", "guide.tenant_url"}

@@ -189,6 +189,14 @@ def test_approvals_are_counted_against_the_quorum() -> None:
     assert "approved (1 of 2)" in everything(notes.note(told.request, told.last, TWO))
 
 
+def test_the_card_names_both_a_delegate_and_whose_place_they_took() -> None:
+    told = story(State.IN_REVIEW, TWO).then(
+        lambda request: r.Approved(by="U0OLGA", on_behalf=REVIEWER, fingerprint=request.fingerprint)
+    )
+    shown = everything(card.card(told.request, told.at, terms=TWO))
+    assert f"<@U0OLGA> in the place of <@{REVIEWER}>" in shown
+
+
 def test_each_rung_is_shown_with_source_time_and_person() -> None:
     told = story(State.VERIFYING).then(
         recorded(NOW + timedelta(hours=1)), GREEN, flowing(NOW + timedelta(hours=2))

@@ -8,13 +8,17 @@ from html import unescape
 
 import pytest
 
+from bot.domain import request as r
+from bot.domain.diagnosis import Verdict
 from bot.domain.evidence import Rung
+from bot.domain.lifecycle import Terms
 from bot.domain.request import State
-from bot.views.pack import actors, build, plain
+from bot.views.pack import Pack, actors, build, plain
 from bot.views.pack_page import page
 from tests.bot.test_offline import a_pack, chained
-from tests.factories import NOW, REQUESTER, REVIEWER, TERMS
+from tests.factories import NOW, REQUESTER, REVIEWER, TERMS, Story, probed, story, yes
 
+TWO = Terms(quorum=2)
 HOSTILE = '<script>alert(1)</script><img src="https://evil.example/x"> & "quotes"'
 
 
@@ -44,6 +48,36 @@ def test_an_approval_that_a_correction_made_void_is_shown_as_void() -> None:
     pack = a_pack(State.CONNECTED)
     pack["decisions"][0]["in_force"] = False
     assert "void: the request was corrected since" in page(pack)
+
+
+def _packed(told: Story) -> Pack:
+    return build(told.request, told.entries, told.terms, told.at, "seal")
+
+
+def test_an_approval_is_in_force_only_while_the_request_counts_it() -> None:
+    told = story(State.IN_REVIEW, TWO).then(yes(REVIEWER))
+    draft = told.request.draft.model_copy(update={"key_name": "another name"})
+    told.then(r.Corrected(by=REQUESTER, draft=draft, key=told.request.key))
+    assert told.request.approvals == ()
+    (void,) = _packed(told)["decisions"]
+    assert void["fingerprint"] == told.request.fingerprint  # the name is not part of it
+    assert void["in_force"] is False
+    told.then(probed(Verdict.MISSING), yes(REVIEWER), r.Denied(by="U0THIRD", reason="no longer wanted"))
+    assert [one["in_force"] for one in _packed(told)["decisions"]] == [False, True, True]
+    assert "no longer wanted" in page(_packed(told))
+
+
+def test_a_decision_in_somebodys_place_or_with_a_sign_in_says_so() -> None:
+    told = story(State.IN_REVIEW, TWO).then(
+        lambda request: r.Approved(
+            by="U0OLGA", on_behalf=REVIEWER, step_up=True, fingerprint=request.fingerprint
+        )
+    )
+    (yes_,) = _packed(told)["decisions"]
+    assert (yes_["on_behalf"], yes_["step_up"]) == (REVIEWER, True)
+    shown = page(_packed(told))
+    assert f"in the place of {REVIEWER}" in shown
+    assert "confirmed by a sign-in" in shown
 
 
 @pytest.mark.parametrize("state", State)
