@@ -18,7 +18,7 @@ from bot.courier import told_once
 from bot.domain.errors import ProviderError, StoreUnavailable
 from bot.domain.lifecycle import Due, Step, Terms
 from bot.domain.request import FINAL, State
-from bot.domain.upkeep import TEAM, due_again, timers
+from bot.domain.upkeep import TEAM, due_again, spared, timers
 from bot.ports import Books, Clock, Messenger, Position, Store
 from bot.views import operators
 
@@ -32,6 +32,7 @@ SKEW = timedelta(seconds=10)
 DAY = 24 * 3600.0
 
 Ping = Callable[[], Awaitable[None]]
+SPARED = frozenset({Step.LOOK, Step.PROBE})
 log = structlog.get_logger(__name__)
 
 
@@ -125,17 +126,19 @@ class Auditor:
         found: Counter[str] = Counter()
         wanted = timers(state, self._terms)
         doubtful = await self._books.lacking(ids, state, wanted)
-        blind = [one for one, lost in doubtful.items() if lost == (Step.LOOK,) and not await self._looks(one)]
-        doubtful = {one: lost for one, lost in doubtful.items() if one not in blind}
+        well = [
+            one for one, lost in doubtful.items() if set(lost) <= SPARED and await self._spares(one, lost)
+        ]
+        doubtful = {one: lost for one, lost in doubtful.items() if one not in well}
         for request_id in list(doubtful)[:MENDED_AT_ONCE]:
             found += await self._mend(request_id, state, wanted)
         found["idle"] += max(0, len(doubtful) - MENDED_AT_ONCE)
         return found
 
-    async def _looks(self, request_id: str) -> bool:
-        """Return whether this request's product keeps records to look at; the page is read by state alone."""
+    async def _spares(self, request_id: str, lost: tuple[Step, ...]) -> bool:
+        """Return whether this request never has these steps; the page is read by state alone."""
         request = (await self._store.load(request_id)).request
-        return request is None or self._terms.looks(request)
+        return request is not None and set(lost) <= spared(request, self._terms)
 
     async def _mend(self, request_id: str, state: State, wanted: tuple[Step, ...]) -> Counter[str]:
         """Look again at this one by itself: it may have moved on since the page was read."""
@@ -146,8 +149,7 @@ class Auditor:
         if not lacking:
             return Counter()
         log.warning("audit_mends", request=request_id, steps=list(lacking))
-        blind = () if self._terms.looks(request) else (Step.LOOK,)
-        lacking = tuple(step for step in lacking if step not in blind)
+        lacking = tuple(step for step in lacking if step not in spared(request, self._terms))
         timers_lost = [step for step in lacking if step is not Step.CARD]
         due = due_again(request, timers_lost, self._clock())
         if Step.CARD in lacking:

@@ -130,7 +130,7 @@ class Service:
         await self._check_successor(draft, facts, place)
         for _ in range(ATTEMPTS):
             request = self._new_request(draft, facts, actor, place)
-            sealed = await self._seal(request.id, key)
+            sealed = await self._seal(request, key)
             try:
                 start = opening(request, self.terms)
                 return await self._save(request, start, sealed=sealed, idempotency=idempotency, ticket=ticket)
@@ -139,7 +139,6 @@ class Service:
         raise Conflict(request.id)
 
     async def _destination(self, draft: Draft, connector: str, tenant: str) -> Destination:
-        """Return where a new request goes; a successor goes where the connection it replaces goes."""
         if draft.replaces:
             return destination_of(await self.get(draft.replaces))
         return self.home.offer.choose(connector, tenant, draft.scope)
@@ -179,7 +178,7 @@ class Service:
             raise NotOffered
         await self._check_successor(draft, facts, destination_of(before))
         event = Corrected(by=actor.id, draft=draft, key=facts)
-        sealed = await self._seal(request_id, key) if key else None
+        sealed = await self._seal(before, key) if key else None
         return await self.apply(
             request_id,
             event,
@@ -209,8 +208,10 @@ class Service:
         last4 = key.get_secret_value()[-4:]
         return KeyFacts(last4=last4, fingerprint=self._vault.fingerprint(key), admin_key=admin_key)
 
-    async def _seal(self, request_id: str, key: SecretStr) -> str:
-        return await self._vault.seal(key, request=request_id, field=KEY_FIELD, version=1)
+    async def _seal(self, request: Request, key: SecretStr) -> str | None:
+        if not request.product.grants:
+            return None  # never probed, so not kept at all
+        return await self._vault.seal(key, request=request.id, field=KEY_FIELD, version=1)
 
     async def apply(
         self,

@@ -132,6 +132,11 @@ def flowing(at: datetime = NOW) -> Event:
     return r.TenantChecked(report=CasbReport(data=Sighting(at=at, what="application event")))
 
 
+def deleted(request: Request) -> Event:
+    gone = Sighting(at=request.updated_at, what="Next Gen CASB API instance deleted", detail="by its menu")
+    return r.TenantChecked(report=CasbReport(deleted=gone))
+
+
 def story(state: State, terms: Terms = TERMS, **changes: Any) -> Story:
     """A story that ends in `state`."""
     told = begin(terms, **changes)
@@ -140,6 +145,13 @@ def story(state: State, terms: Terms = TERMS, **changes: Any) -> Story:
     netskope = [*openai, probed(Verdict.GRANTED), probed(Verdict.GRANTED)]
     verifying = [*netskope, PRESSED]
     connected = [*verifying, GREEN]
+    lost: list[Any] = list(LOST)
+    if not told.request.product.grants:  # nothing is ever probed, so only its records can be lost
+        review, openai, netskope, verifying, connected = (
+            [one for one in path if not isinstance(one, r.KeyProbed)]
+            for path in (review, openai, netskope, verifying, connected)
+        )
+        lost = [deleted]
     paths: dict[State, list[Any]] = {
         State.CHECKING: [],
         State.NEEDS_CORRECTION: [probed(Verdict.REJECTED)],
@@ -148,7 +160,7 @@ def story(state: State, terms: Terms = TERMS, **changes: Any) -> Story:
         State.AWAITING_NETSKOPE: netskope,
         State.VERIFYING: verifying,
         State.CONNECTED: connected,
-        State.ATTENTION: [*connected, *LOST],
+        State.ATTENTION: [*connected, *lost],
         State.DENIED: [*review, r.Denied(by=REVIEWER, reason="the key is shared with another tool")],
         State.CANCELLED: [CANCELLED],
         State.EXPIRED: [*review, r.DeadlinePassed()],

@@ -4,9 +4,11 @@ A connector that requests were made for is never taken out of this list again: s
 `GREENLIGHT_CONNECTORS` instead, and its connections stay readable and watched.
 """
 
-from bot.connectors import netskope, palo_alto
+from bot.connectors import netskope, netskope_project, palo_alto
 from bot.connectors.shape import Connector as Connector  # re-exported
 from bot.connectors.shape import Words as Words
 
-CONNECTORS: dict[str, Connector] = {one.id: one for one in (netskope.CONNECTOR, palo_alto.CONNECTOR)}
+CONNECTORS: dict[str, Connector] = {
+    one.id: one for one in (netskope.CONNECTOR, netskope_project.CONNECTOR, palo_alto.CONNECTOR)
+}
 DEFAULT = netskope.CONNECTOR.id  # of every request that was stored before there was a choice

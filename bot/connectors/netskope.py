@@ -165,6 +165,7 @@ GERMAN = {
 CONNECTOR = Connector(
     id="netskope",
     name="Netskope",
+    maker="Netskope",
     full_name="Netskope Next Gen CASB API (API Data Protection) for ChatGPT Enterprise",
     scopes=("read", "write", "both"),
     calls={"read": "read", "write": "write", "both": "both"},

@@ -144,6 +144,7 @@ GERMAN = {
 CONNECTOR = Connector(
     id="palo_alto",
     name="Palo Alto SaaS Agent Security",
+    maker="Palo Alto Networks",
     full_name="Palo Alto Networks SaaS Agent Security",
     scopes=("read",),
     calls={},

@@ -63,6 +63,7 @@ class Words:
 class Connector:
     """One product.
 
+    `maker`: who is named where it is about the tenant, not about the product.
     `scopes`: what it may ask of OpenAI, in the form's words (`bot.domain.request.Scope`).
     `calls`: what the product itself calls these, where it has words of its own.
     `rungs`: the claims there is evidence for (`bot.domain.evidence.Rung`); no other is ever shown.
@@ -72,6 +73,7 @@ class Connector:
 
     id: str
     name: str
+    maker: str
     full_name: str
     scopes: tuple[str, ...]
     rungs: frozenset[str]
@@ -80,6 +82,11 @@ class Connector:
     source: str
     calls: Mapping[str, str]
     has_tenant: bool = False
+
+    @property
+    def grants(self) -> bool:
+        """Whether OpenAI has to grant the key something, which is then asked for, probed and watched."""
+        return "E2" in self.rungs
 
     @property
     def keeps_records(self) -> bool:

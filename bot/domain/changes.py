@@ -31,6 +31,8 @@ def fold(event: Event, request: Request, at: datetime, scale: float) -> Request:
 
 @fold.register
 def _probed(event: r.KeyProbed, request: Request, at: datetime, scale: float) -> Request:
+    if not request.product.grants:
+        raise NotPossible(request.state, "KeyProbed")  # there is no grant that an answer could show
     if event.subject and event.subject != request.fingerprint:
         raise Stale  # the key or workspace was corrected while OpenAI was being asked
     log = request.probes.add(event.diagnosis, at)

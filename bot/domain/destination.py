@@ -44,8 +44,8 @@ class Offer:
 
 
 def asks_for(connector: str, scope: Scope) -> bool:
-    """Whether this product may ask OpenAI for this scope."""
-    return scope in CONNECTORS[connector].scopes
+    """Whether this product may ask OpenAI for this scope; one that asks for none carries the least."""
+    return scope in (CONNECTORS[connector].scopes or (Scope.READ,))
 
 
 def destination_of(request: Request) -> Destination:

@@ -124,9 +124,12 @@ def _continue(streak: Streak, verdict: Verdict, sort: frozenset[Verdict], at: da
 
 def verified(evidence: dict[Rung, Evidence]) -> bool:
     """'Verified' may be said when E2 and (E3 or E4) hold."""
-    return shown(evidence, Rung.READ_GRANTED) and (
-        shown(evidence, Rung.INSTANCE_RECORDED) or shown(evidence, Rung.GREEN_CHECK_SEEN)
-    )
+    return shown(evidence, Rung.READ_GRANTED) and recorded(evidence)
+
+
+def recorded(evidence: dict[Rung, Evidence]) -> bool:
+    """'Recorded' may be said when E3 or E4 holds: of a product for which OpenAI has nothing to grant."""
+    return shown(evidence, Rung.INSTANCE_RECORDED) or shown(evidence, Rung.GREEN_CHECK_SEEN)
 
 
 def shown(evidence: dict[Rung, Evidence], rung: Rung) -> bool:

@@ -11,7 +11,7 @@ from bot.domain.audit import Entry
 from bot.domain.changes import facts_of, fold, rungs_changed
 from bot.domain.diagnosis import NO_NEWS, Verdict
 from bot.domain.errors import NotPossible, StepUpNeeded
-from bot.domain.evidence import DEAD, Rung, shown, verified
+from bot.domain.evidence import DEAD, Rung, recorded, shown, verified
 from bot.domain.identity import is_risky
 from bot.domain.pace import LOOK_PACE as LOOK_PACE  # noqa: PLC0414  # re-exported
 from bot.domain.pace import PROBE_PACE as PROBE_PACE  # noqa: PLC0414  # re-exported
@@ -60,7 +60,7 @@ def after_review(request: Request, terms: Terms) -> State:
     """Enough yeses? Then OpenAI, or straight to Netskope when the scopes are proven already."""
     if terms.review and len(request.approvals) < terms.quorum:
         return State.IN_REVIEW
-    proven = shown(request.evidence, Rung.READ_GRANTED)
+    proven = shown(request.evidence, Rung.READ_GRANTED) or not request.product.grants
     return State.AWAITING_NETSKOPE if proven else State.AWAITING_OPENAI
 
 
@@ -99,9 +99,15 @@ def _hopeless(request: Request, terms: Terms) -> bool:
     return log.lost(terms.scale) if self_service else log.hopeless(terms.scale)
 
 
-def once_corrected(request: Request, _terms: Terms) -> State:
+def once_corrected(request: Request, terms: Terms) -> State:
     """What the approval is bound to has changed? Then all begins again; else it goes on where it was."""
-    return request.state if request.probes.last else State.CHECKING
+    kept = request.probes.last or (request.approvals or request.evidence or request.grant_pressed_at)
+    return request.state if kept else begin_again(request, terms)
+
+
+def begin_again(request: Request, terms: Terms) -> State:
+    """The key is checked first; where OpenAI has nothing to grant, there is nothing to check."""
+    return State.CHECKING if request.product.grants else after_review(request, terms)
 
 
 def before_grant(request: Request, terms: Terms) -> State:
@@ -119,14 +125,19 @@ def in_tenant(request: Request, _terms: Terms) -> State:
     return State.VERIFYING if shown(request.evidence, Rung.INSTANCE_RECORDED) else State.AWAITING_NETSKOPE
 
 
+def _settled(request: Request) -> bool:
+    """Everything that this product needs for a connection is shown."""
+    return verified(request.evidence) if request.product.grants else recorded(request.evidence)
+
+
 def when_verified(request: Request, _terms: Terms) -> State:
-    """'Verified' is said when E2 and (E3 or E4) hold."""
-    return State.CONNECTED if verified(request.evidence) else State.VERIFYING
+    """'Verified' is said when E2 and (E3 or E4) hold, 'recorded' (where nothing is granted) without E2."""
+    return State.CONNECTED if _settled(request) else State.VERIFYING
 
 
 def when_watched(request: Request, _terms: Terms) -> State:
     """Connected while proven; attention as soon as proof is lost."""
-    return State.CONNECTED if verified(request.evidence) else State.ATTENTION
+    return State.CONNECTED if _settled(request) else State.ATTENTION
 
 
 NOTE, TELL = frozenset({Step.NOTE}), frozenset({Step.TELL})
@@ -146,7 +157,7 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
     (S.NEEDS_CORRECTION, r.CheckAsked): Rule((S.CHECKING,)),
     (S.IN_REVIEW, r.KeyProbed): Rule((S.IN_REVIEW, S.NEEDS_CORRECTION), in_review, BOTH, quiet=True),
     (S.IN_REVIEW, r.CheckAsked): Rule((S.IN_REVIEW,)),
-    (S.IN_REVIEW, r.Corrected): Rule((S.CHECKING,), says=NOTE),
+    (S.IN_REVIEW, r.Corrected): Rule((S.CHECKING, S.IN_REVIEW), begin_again, NOTE),
     (S.IN_REVIEW, r.Approved): Rule(
         (S.IN_REVIEW, S.AWAITING_OPENAI, S.AWAITING_NETSKOPE), after_review, BOTH
     ),
@@ -167,7 +178,12 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
     ),
     (S.AWAITING_NETSKOPE, r.CheckAsked): Rule((S.AWAITING_NETSKOPE,)),
     (S.AWAITING_NETSKOPE, r.KeyShown): Rule((S.AWAITING_NETSKOPE,), says=NOTE),
-    **{(state, r.Corrected): Rule((S.CHECKING, state), once_corrected, BOTH) for state in r.GRANTED},
+    **{
+        (state, r.Corrected): Rule(
+            (S.CHECKING, S.IN_REVIEW, S.AWAITING_NETSKOPE, state), once_corrected, BOTH
+        )
+        for state in r.GRANTED
+    },
     (S.VERIFYING, r.TenantChecked): Rule((S.CONNECTED, S.VERIFYING), when_verified, BOTH, quiet=True),
     (S.VERIFYING, r.GreenCheckSeen): Rule((S.CONNECTED, S.VERIFYING), when_verified, BOTH),
     (S.VERIFYING, r.KeyProbed): Rule(
@@ -199,19 +215,26 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
 
 
 def opening(request: Request, terms: Terms) -> Transition:
-    """The first transition: the request exists, its key is probed at once, its card is due."""
-    at = request.opened_at
-    deadline = deadline_in(State.CHECKING, at, terms)
-    opened = request.model_copy(update={"version": 1, "next_probe_at": at, "deadline_at": deadline})
-    entry = _entry(request, opened, r.Opened(by=request.requester), at)
-    due = (Due(Step.PROBE, at), Due(Step.CARD, at), Due(Step.TELL, at, 1), *expiry_of(deadline, terms))
-    return Transition(opened, entry, (*due, *_mirrors(opened, at, terms)))
+    """The first transition: the request exists, its key is probed at once, its card is due.
+
+    Where OpenAI has nothing to grant, the review comes at once, and the key is not kept.
+    """
+    at, event, grants = request.opened_at, r.Opened(by=request.requester), request.product.grants
+    state = begin_again(request, terms)
+    deadline = deadline_in(state, at, terms)
+    begun = {"version": 1, "state": state, "deadline_at": deadline}
+    begun |= {"next_probe_at": at} if grants else {"key_destroyed_at": at}
+    opened = request.model_copy(update=begun)
+    timers = (Due(Step.PROBE, at),) if grants else timers_after(opened, True, state, event, at, terms)
+    due = (*timers, Due(Step.CARD, at), Due(Step.TELL, at, 1), *expiry_of(deadline, terms))
+    entry = _entry(request, opened, event, at)
+    return Transition(opened, entry, (*due, *_mirrors(opened, at, terms)), destroys_key=not grants)
 
 
 def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Transition:
     """Decide what an event does to a request; raise a `UserError` when it does nothing."""
     rule = TABLE.get((request.state, type(event)))
-    if rule is None or (isinstance(event, r.KeyShown) and not terms.handover):
+    if rule is None or _pointless(request, event, terms):
         raise NotPossible(request.state, event.__class__.__name__)
     folded = fold(event, request, at, terms.scale)
     if isinstance(event, r.Approved) and _unconfirmed(event, request, terms):
@@ -245,6 +268,14 @@ def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Trans
         clear=TIMERS - {due.step for due in timers} if moved else frozenset(),
         destroys_key=_ends_key(state, terms),
     )
+
+
+def _pointless(request: Request, event: Event, terms: Terms) -> bool:
+    """Nothing to show, nothing to check: the table does not know what an installation and a product lack."""
+    if isinstance(event, r.KeyShown):
+        return not terms.handover or not request.product.grants
+    checks = request.product.grants or (request.state in LOOK_PACE and terms.looks(request))
+    return isinstance(event, r.CheckAsked) and not checks
 
 
 def _ends_key(state: State, terms: Terms) -> bool:

@@ -137,7 +137,7 @@ def blocker(request: Request, *, smtp: bool) -> Blocker:
 
 
 def _read_is_shown(request: Request) -> bool:
-    return shown(request.evidence, Rung.READ_GRANTED)
+    return shown(request.evidence, Rung.READ_GRANTED) or not request.product.grants
 
 
 def _at_openai(request: Request, smtp: bool) -> Blocker:

@@ -23,7 +23,11 @@ def timers_after(
     due = [Due(Step.REMIND, when) for when in _reminder(after, moved, state, event, at, terms)]
     if moved and state in r.WATCHED and after.draft.expires_on and terms.patience.key_notice:
         due.append(Due(Step.WARN, _key_notice(after.draft.expires_on, at, terms)))
-    if state in PROBE_PACE and (moved or asked or isinstance(event, r.KeyProbed)) and _probing(state, terms):
+    if (
+        state in PROBE_PACE
+        and (moved or asked or isinstance(event, r.KeyProbed))
+        and _probing(after, state, terms)
+    ):
         due.append(Due(Step.PROBE, _next_probe(after, state, event, at, terms, moved)))
     if state in LOOK_PACE and terms.looks(after) and (moved or asked or isinstance(event, r.TenantChecked)):
         due.append(Due(Step.LOOK, _next_look(after, state, event, at, terms, moved)))
@@ -46,8 +50,8 @@ def _reminder(
     return (at + wait * terms.scale,)
 
 
-def _probing(state: State, terms: Terms) -> bool:
-    return terms.watch or state not in r.WATCHED
+def _probing(after: Request, state: State, terms: Terms) -> bool:
+    return after.product.grants and (terms.watch or state not in r.WATCHED)
 
 
 def _next_probe(

@@ -23,6 +23,12 @@ def timers(state: State, terms: Terms) -> tuple[Step, ...]:
     return tuple(step for step, is_wanted in wanted.items() if is_wanted)
 
 
+def spared(request: Request, terms: Terms) -> frozenset[Step]:
+    """The steps that this request never has: nothing to probe, or no records that can be read."""
+    unlooked = frozenset() if terms.looks(request) else frozenset({Step.LOOK})
+    return unlooked if request.product.grants else unlooked | {Step.PROBE}
+
+
 def due_again(request: Request, steps: Iterable[Step], at: datetime) -> list[Due]:
     """When steps that got lost are due: the deadline when it is, everything else now."""
     deadline = request.deadline_at or at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain import request as r
 from bot.domain.evidence import Rung, shown
-from bot.domain.lifecycle import TABLE, Terms
+from bot.domain.lifecycle import LOOK_PACE, TABLE, Terms
 from bot.domain.request import OPEN, WATCHED, Event, Request, Route, State
 from bot.views import actions as a
 from bot.views import blocks as b
@@ -101,7 +101,8 @@ def chores(request: Request) -> list[b.Block]:
 
 def _always(request: Request) -> list[b.Block]:
     row = []
-    if _possible(request, r.CheckAsked):
+    checks = request.product.grants or request.state in LOOK_PACE
+    if _possible(request, r.CheckAsked) and checks:
         row.append(_button(request, say("Check now"), a.CHECK_NOW))
     if request.state in OPEN:
         row.append(_button(request, say("Cancel request"), a.CANCEL))

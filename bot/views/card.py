@@ -65,18 +65,24 @@ def facts(request: Request) -> list[b.Block]:
                 ),
             ),
             (say("Created by"), b.code(draft.created_by)),
-            (say("Requested scope"), words.SCOPES[draft.scope]),
-            (say("Route"), words.ROUTES[draft.route]),
+            *_asked_of_openai(request),
             (say("Requester"), b.mention(request.requester)),
             (say("Administrator email"), b.code(draft.admin_email)),
         ]
     )
 
 
+def _asked_of_openai(request: Request) -> list[tuple[str, str]]:
+    if not request.product.grants:
+        return [(say("Requested scope"), say("None: a project key gets no Compliance scopes"))]
+    draft = request.draft
+    return [(say("Requested scope"), words.SCOPES[draft.scope]), (say("Route"), words.ROUTES[draft.route])]
+
+
 def _place(request: Request) -> tuple[str, str]:
     product = request.product
     if product.has_tenant:
-        return say("{product} tenant", product=product.name), b.code(request.tenant)
+        return say("{product} tenant", product=product.maker), b.code(request.tenant)
     return say("Product"), b.esc(product.full_name)
 
 

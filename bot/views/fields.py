@@ -50,7 +50,7 @@ def inputs(
         *([_key_choice()] if link and correcting else [] if link else [_key(correcting, names(products))]),
         b.context(small),
         *_about_key(typed),
-        b.radio(a.SCOPE, say("Requested scope"), scopes, chosen=typed.scope),
+        *([b.radio(a.SCOPE, say("Requested scope"), scopes, chosen=typed.scope)] if scopes else []),
         *_about_tenant(typed, names(products)),
     ]
 
@@ -70,10 +70,13 @@ def _tenant(typed: Typed, products: Products, tenants: Sequence[str]) -> list[b.
         return []
     hint = say("Only for {product}.", product=names(having)) if len(having) < len(products) else ""
     rows = [(one, one.removeprefix("https://")) for one in tenants]
-    return [b.menu(a.TENANT, say("{product} tenant", product=names(having)), rows, typed.tenant, hint)]
+    makers = say(" or ").join(dict.fromkeys(one.maker for one in having))
+    return [b.menu(a.TENANT, say("{product} tenant", product=makers), rows, typed.tenant, hint)]
 
 
 def _asks(product: Connector) -> str:
+    if not product.grants:
+        return say("Nothing to ask OpenAI for; its own records show the connection.")
     if product.keeps_records:
         return say("Its own records prove the connection.")
     return say("Guided; that it is connected rests on a person's word.")

@@ -37,7 +37,7 @@ def button(request: Request) -> b.Block:
 
 def offered(request: Request) -> bool:
     """Return whether the key could be shown now, as far as the request itself goes."""
-    return request.state is State.AWAITING_NETSKOPE and request.key_shown_at is None
+    return request.state is State.AWAITING_NETSKOPE and not (request.key_shown_at or request.key_destroyed_at)
 
 
 def waiting() -> b.Block:

@@ -79,13 +79,16 @@ def _intro(
     first = (
         say(
             "This connects a ChatGPT Enterprise workspace to your {product} tenant {tenant}.",
-            product=named,
+            product=products[0].maker,
             tenant=b.code(tenants[0]),
         )
         if len(tenants) == len(products) == 1 and tenants[0] and products[0].has_tenant
         else say("This connects a ChatGPT Enterprise workspace to {product}.", product=named)
     )
-    first += " " + say("I check it with OpenAI, then a reviewer decides.")
+    checked = any(one.grants for one in products)
+    first += " " + (
+        say("I check it with OpenAI, then a reviewer decides.") if checked else say("A reviewer decides.")
+    )
     return [b.section(say(ROTATING, product=named) if rotating else first)]
 
 
@@ -97,7 +100,7 @@ def problems(typed: Typed, *, key_required: bool = True, admin_key: bool | None 
     product = CONNECTORS.get(typed.product or DEFAULT)
     found = {
         a.PRODUCT: None if product else say("Choose the product."),
-        a.ROUTE: None if typed.route in set(Route) else say("Choose where the key comes from."),
+        a.ROUTE: _route_problem(typed.route, product),
         a.WORKSPACE_ID: mistakes.workspace_id(typed.workspace_id),
         a.ORGANIZATION_ID: mistakes.organization_id(typed.organization_id),
         a.KEY: _key_problem(typed, key_required, admin_key),
@@ -115,7 +118,17 @@ def problems(typed: Typed, *, key_required: bool = True, admin_key: bool | None 
     return {block_id: words for block_id, words in found.items() if words}
 
 
+def _route_problem(route: str, product: Connector | None) -> str | None:
+    if route not in set(Route):
+        return say("Choose where the key comes from.")
+    if product and not product.grants and route != Route.SUPPORT_EMAIL:
+        return say("A project key is an API Platform key, without any e-mail: choose that.")
+    return None
+
+
 def _scope_problem(scope: str, product: Connector | None) -> str | None:
+    if product and not product.scopes:
+        return None
     if scope not in set(Scope):
         return say("Choose the scope the product is to get.")
     if product and scope not in product.scopes:
@@ -176,7 +189,7 @@ def draft(typed: Typed) -> Draft:
         organization_id=typed.organization_id,
         key_name=typed.key_name,
         created_by=typed.created_by,
-        scope=Scope(typed.scope),
+        scope=Scope(typed.scope) if CONNECTORS[typed.product or DEFAULT].scopes else Scope.READ,
         admin_email=typed.admin_email,
         instance_name=typed.instance_name,
         expires_on=_date(typed.expires_on),
@@ -211,6 +224,14 @@ def checked(request: Request, warned: tuple[str, ...] = ()) -> View:
         id=b.code(request.id),
         last4=b.code(request.key.last4),
     )
+    if not request.product.grants:
+        told = say(
+            "*Request {id} is open.*\nA project key gets no Compliance scopes, so there is nothing to ask "
+            "OpenAI. The review comes next.",
+            id=b.code(request.id),
+        )
+        kept = say("I did not keep the key: only its last four characters and its fingerprint.")
+        return b.modal(say("Request received"), [b.section(told), *small, b.context(kept)], close=say("Done"))
     kept = say("The key is encrypted. You can close this window; nothing is lost.")
     return b.modal(say("Request received"), [b.section(told), *small, b.context(kept)], close=say("Done"))
 

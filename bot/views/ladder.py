@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.evidence import Evidence, Rung, Standing, shown, verified
+from bot.domain.evidence import Evidence, Rung, Standing, recorded, shown, verified
 from bot.domain.lifecycle import Terms
 from bot.domain.request import Request, Scope
 from bot.views import blocks as b
@@ -71,11 +71,21 @@ def _detail(text: str) -> str:
 
 def verdict(request: Request) -> str:
     """Return the one word the ladder allows: data flowing, verified (and on whose word), or neither."""
+    if not request.product.grants:
+        return _recorded(request)
     if not verified(request.evidence):
         return say("Not verified")
     if not request.product.keeps_records:
         return say("Verified: E2 by a live probe, E4 on a person's word")
     return say("Verified, data flowing") if shown(request.evidence, Rung.DATA_FLOWS) else say("Verified")
+
+
+def _recorded(request: Request) -> str:
+    """A project key has no grant to prove, so the word is another one."""
+    if not recorded(request.evidence):
+        return say("Not recorded")
+    flows = shown(request.evidence, Rung.DATA_FLOWS)
+    return say("Recorded, data flowing") if flows else say("Recorded: OpenAI has nothing to grant here")
 
 
 def summary(request: Request) -> str:

@@ -114,7 +114,7 @@ def _rung(request: Request, rung: Rung) -> Pack:
 
 
 def _mail(request: Request) -> Pack | None:
-    if request.draft.route is not Route.SUPPORT_EMAIL:
+    if request.draft.route is not Route.SUPPORT_EMAIL or not request.product.grants:
         return None
     sent = request.mail.model_dump(mode="json") if request.mail else None
     subject, body = support_mail.subject(request), support_mail.body(request)

@@ -135,12 +135,17 @@ def turn(request: Request, terms: Terms, reader: str = "") -> Turn:
             return _while_verifying(request, requester)
         case State.CONNECTED:
             return Turn(
-                say(NOBODY), say("nothing to do.") + (say(" I keep watching.") if terms.watch else "")
+                say(NOBODY),
+                say("nothing to do.") + (say(" I keep watching.") if _watches(request, terms) else ""),
             )
         case State.ATTENTION:
             return Turn(say("{requester} and the reviewers", requester=requester), _attention(request))
         case _:
             return Turn(say(NOBODY), say("nothing to do. This request is closed and its key is destroyed."))
+
+
+def _watches(request: Request, terms: Terms) -> bool:
+    return terms.looks(request) or (terms.watch and request.product.grants)
 
 
 def _while_checking(request: Request, requester: str) -> Turn:
@@ -175,7 +180,7 @@ def _at_openai(request: Request, terms: Terms, requester: str) -> Turn:
 
 
 def _while_verifying(request: Request, requester: str) -> Turn:
-    if not shown(request.evidence, Rung.READ_GRANTED):
+    if request.product.grants and not shown(request.evidence, Rung.READ_GRANTED):
         return Turn("Greenlight", say("waiting until OpenAI's grant is proven again."))
     return Turn(requester, say(request.product.words.seen_turn, product=request.product.name))
 

@@ -324,4 +324,10 @@ TEXTS: dict[str, str] = {
     "{claim}: *cannot be shown for this product* ({why})": (
         "{claim}: *für dieses Produkt nicht zu zeigen* ({why})"
     ),
+    "None: a project key gets no Compliance scopes": (
+        "Keiner: Ein Projekt-Schlüssel bekommt keine Compliance-Berechtigungen"
+    ),
+    "Not recorded": ("Nicht verzeichnet"),
+    "Recorded, data flowing": ("Verzeichnet, Daten fließen"),
+    "Recorded: OpenAI has nothing to grant here": ("Verzeichnet: OpenAI hat hier nichts zu gewähren"),
 }

@@ -320,4 +320,21 @@ TEXTS: dict[str, str] = {
     "Which product is to read the workspace?": ("Welches Produkt soll den Workspace lesen?"),
     "{product} asks for read only: choose Read.": ("{product} verlangt nur Lesen: Wählen Sie Lesen."),
     "Only for {product}.": ("Nur für {product}."),
+    "A project key is an API Platform key, without any e-mail: choose that.": (
+        "Ein Projekt-Schlüssel ist ein API-Platform-Schlüssel, ohne E-Mail: Wählen Sie das."
+    ),
+    "A reviewer decides.": ("Ein Prüfer entscheidet."),
+    "Nothing to ask OpenAI for; its own records show the connection.": (
+        "Bei OpenAI ist nichts zu erbitten; eigene Aufzeichnungen zeigen es."
+    ),
+    "*Request {id} is open.*\n"
+    "A project key gets no Compliance scopes, so there is nothing to ask OpenAI. The review comes "
+    "next.": (
+        "*Antrag {id} ist eröffnet.*\n"
+        "Ein Projekt-Schlüssel bekommt keine Compliance-Berechtigungen, also ist OpenAI nichts zu "
+        "fragen. Als Nächstes kommt die Prüfung durch eine Person."
+    ),
+    "I did not keep the key: only its last four characters and its fingerprint.": (
+        "Den Schlüssel habe ich nicht behalten: nur seine letzten vier Zeichen und seinen Fingerabdruck."
+    ),
 }

@@ -34,6 +34,7 @@ from bot.domain.lifecycle import (
 )
 from bot.domain.policy import Action, Actor, may
 from bot.domain.request import FINAL, OPEN, WATCHED, Event, Request, State
+from bot.domain.upkeep import spared
 from tests.bot.domain.samples import DRAFT, KEY, NEW_KEY, REQUESTER, T0, fresh
 
 SECRET = b"audit secret of this installation"
@@ -163,9 +164,9 @@ class Life(RuleBasedStateMachine):
         self.last_event = event
 
     def _note_decision(self, event: Event, before: State, after: Request) -> None:
-        if isinstance(event, r.Corrected) and after.state is State.CHECKING:
+        if isinstance(event, r.Corrected) and after.state in {State.CHECKING, State.IN_REVIEW}:
             self.decisions.clear()
-            self.key = True
+            self.key = after.product.grants
         if before is State.IN_REVIEW and after.state is State.DENIED:
             self.decisions.append("denied")
         if isinstance(event, r.Approved) and after.state is not State.IN_REVIEW:
@@ -313,10 +314,11 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def no_step_is_lost(self) -> None:
         state, timers = self._load().state, {step for step, _ in self.schedule}
-        if state in PROBE_PACE and (self.terms.watch or state not in WATCHED):
+        if self._load().product.grants and state in PROBE_PACE and (self.terms.watch or state not in WATCHED):
             assert Step.PROBE in timers
         if state in LOOK_PACE:
             assert (Step.LOOK in timers) == self.terms.looks(self._load())
+        assert not spared(self._load(), self.terms) & timers
         if state in REMINDED:
             assert Step.REMIND in timers
         if state in OPEN:
@@ -335,14 +337,15 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def a_key_is_there_while_it_is_needed(self) -> None:
-        if self._load().state in OPEN:
-            assert self.key
+        request = self._load()
+        if request.state in OPEN:
+            assert self.key == request.product.grants
 
     @invariant()
     def connected_is_never_said_without_proof(self) -> None:
         request = self._load()
         if request.state is State.CONNECTED:
-            assert shown(request.evidence, Rung.READ_GRANTED)
+            assert shown(request.evidence, Rung.READ_GRANTED) or not request.product.grants
             assert shown(request.evidence, Rung.INSTANCE_RECORDED) or shown(
                 request.evidence, Rung.GREEN_CHECK_SEEN
             )
