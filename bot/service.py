@@ -177,15 +177,13 @@ class Service:
         if not asks_for(before.connector, draft.scope):
             raise NotOffered
         await self._check_successor(draft, facts, destination_of(before))
-        event = Corrected(by=actor.id, draft=draft, key=facts)
-        sealed = await self._seal(before, key) if key else None
         return await self.apply(
             request_id,
-            event,
+            Corrected(by=actor.id, draft=draft, key=facts),
             actor=actor,
             action=Action.CORRECT,
             idempotency=idempotency,
-            sealed=sealed,
+            sealed=await self._seal(before, key) if key else None,
             ticket=ticket,
         )
 

@@ -1,4 +1,4 @@
-"""Netskope's other onboarding type: no grant to prove, no probe, no e-mail, no key kept; "recorded" at the end."""
+"""Netskope's other onboarding type: no grant to prove, no probe, no e-mail, no key kept; then "recorded"."""
 
 from __future__ import annotations
 

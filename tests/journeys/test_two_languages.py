@@ -59,7 +59,7 @@ async def test_help_and_the_home_tab_follow_the_locale_of_who_reads(journey: Jou
         lambda: journey.alice.home and "Wartet auf Sie" in text_of(journey.alice.home), "the German Home tab"
     )
     await journey.rita.slash("/greenlight", "help")
-    await journey.told(journey.rita, "I connect ChatGPT Enterprise to Netskope")
+    await journey.told(journey.rita, "I connect ChatGPT Enterprise to your")
 
 
 async def test_who_was_met_before_gets_the_form_in_their_language_at_once(journey: Journey):
