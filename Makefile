@@ -83,7 +83,7 @@ reference: $(VENV)/.dev ## write docs/reference and .env.example anew from the c
 	$(BIN)/python -m bot.pages
 
 lock: $(VENV)/.dev ## renew the locked dependencies (hashes, no index host)
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --extra embedded --extra fast --extra sandbox pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --extra embedded --extra sandbox --extra vault --extra oidc --extra telemetry --extra fast pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --all-extras -c requirements.txt pyproject.toml -o requirements-dev.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --group atheris -o requirements-atheris.txt
 
