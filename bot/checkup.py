@@ -111,7 +111,7 @@ class Checkup:
                 client,
                 app_token=chosen.slack_app_token if chosen.transport == "socket" else None,
                 channel=chosen.channel,
-                ids=(*chosen.admins, *chosen.reviewers),
+                ids=(*chosen.reviewers, *chosen.admins),
             )
             now = self._clock()
             hello = await say_hello(client, self._hello) if self._hello and not seen.error else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 from aiohttp.web import RouteDef
 
+from bot.domain.errors import GreenlightError
 from bot.domain.ticket import ID_BYTES
 from bot.ground import Ground
 from bot.key_page import KeyPage, Window
@@ -67,7 +68,10 @@ def _step_up(settings: Settings, inside: Inside, links: Links, url: str) -> Step
     if issuer is None or client_id is None or secret is None:
         return None
     # PyJWT comes with the extra "oidc": only who configures it needs it.
-    from bot.adapters.oidc import Client, OidcProvider  # noqa: PLC0415
+    try:
+        from bot.adapters.oidc import Client, OidcProvider  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise GreenlightError("GREENLIGHT_OIDC_ISSUER needs `pip install greenlight-bot[oidc]`.") from error
 
     client = Client(issuer, client_id, secret, url.rstrip("/") + BACK, settings.oidc_acr)
     return StepUp(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -22,22 +22,24 @@ MOST_PEOPLE = 50  # users.info is good for about a hundred a minute
 
 
 async def look_at_slack(
-    client: AsyncWebClient, *, app_token: SecretStr | None, channel: str | None, ids: Iterable[str]
+    client: AsyncWebClient, *, app_token: SecretStr | None, channel: str | None, ids: Sequence[str]
 ) -> SlackSeen:
-    """Ask Slack about the app and everybody the settings name; failures are part of the answer."""
+    """Ask Slack about the app and whom the settings name; failures are part of the answer.
+
+    People are looked at in the order of `ids` (a group stands for its members), no more than `MOST_PEOPLE`.
+    """
     try:
         answer = await ask(client.auth_test())
     except ProviderError as error:
         return SlackSeen(client.base_url, error=error.said, unreachable=isinstance(error, Transient))
     headers = {name.lower(): value for name, value in answer.headers.items()}
-    wanted = sorted(set(ids))
     app_error, seen_channel, groups = await asyncio.gather(
         _app_error(client, app_token),
         _channel(client, channel),
-        _all(client, [one for one in wanted if one.startswith("S")]),
+        _all(client, sorted({one for one in ids if one.startswith("S")})),
     )
-    members = {one for group in groups.values() for one in group.members}
-    people = sorted({*(one for one in wanted if not one.startswith("S")), *members})[:MOST_PEOPLE]
+    people = _in_order(ids, groups)
+    known = await asyncio.gather(*(_person(client, one) for one in people[:MOST_PEOPLE]))
     return SlackSeen(
         client.base_url,
         team=answer.get("team_id") or "",
@@ -47,9 +49,15 @@ async def look_at_slack(
         date=_date(headers),
         app_error=app_error,
         channel=seen_channel,
-        people={one.id: one for one in await asyncio.gather(*(_person(client, one) for one in people))},
+        people={one.id: one for one in known},
+        not_looked_at=frozenset(people[MOST_PEOPLE:]),
         groups=groups,
     )
+
+
+def _in_order(ids: Sequence[str], groups: Mapping[str, GroupSeen]) -> list[str]:
+    named = (groups[one].members if one.startswith("S") else (one,) for one in ids)
+    return list(dict.fromkeys(one for some in named for one in sorted(some)))
 
 
 async def say_hello(client: AsyncWebClient, user_id: str) -> str:

@@ -86,7 +86,7 @@ class Keyring:
             keys[key_id] = key
         installation_secret = keys.pop(_INSTALLATION, None)
         if installation_secret is None:
-            raise VaultError("The key set has no fp: entry; use the whole text of `greenlight keys new`.")
+            raise VaultError("The key set has no fp: entry. Use its whole text, on one line.")
         return cls(keys, installation_secret)
 
     def dump(self) -> SecretStr:

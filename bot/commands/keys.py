@@ -21,8 +21,7 @@ def new() -> None:
     """Print a new key set for GREENLIGHT_ENCRYPTION_KEYS; keep it outside Redis and its backups."""
     from bot.adapters.vault import Keyring
 
-    # one line without blanks: so it can stand unquoted in `.env`, in a shell and in a file of its own
-    print(",".join(Keyring.generate().dump().get_secret_value().split()))
+    print(_one_line(Keyring.generate()))
 
 
 @keys.command
@@ -92,6 +91,11 @@ def _settings() -> Settings:
     return settings_from_process()
 
 
+def _one_line(ring: Keyring) -> str:
+    # without blanks: so it can stand unquoted in `.env`, in a shell and in a file of its own
+    return ",".join(ring.dump().get_secret_value().split())
+
+
 def _local_wraps(settings: Settings) -> None:
     from bot.domain.errors import GreenlightError
 
@@ -106,7 +110,7 @@ def _put(settings: Settings, held: KeySet, fresh: Keyring, *, rewraps: bool) -> 
         print(f"The key set is now {', '.join(fresh.ids)}; the first one wraps.")
         asyncio.run(_rewrap(settings) if rewraps else _note(settings, fresh))
         return
-    print(fresh.dump().get_secret_value())
+    print(_one_line(fresh))
     told = "Put this key set where GREENLIGHT_ENCRYPTION_KEYS comes from and restart every replica"
     then = "; then run `greenlight keys rewrap` with it." if rewraps else "."
     print(f"greenlight: {told}{then} Nothing was changed yet.", file=sys.stderr)

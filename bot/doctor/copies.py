@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 
 from bot.doctor.finding import Finding, failure, ok, warning
@@ -33,7 +34,8 @@ def _not_a_file(path: str) -> tuple[str, str]:
 def _refused(path: str) -> tuple[str, str]:
     folder = shlex.quote(path.rpartition("/")[0] or "/")
     why = f"{path} cannot be written by this user, so entries wait in the schedule."
-    return why, f"As root: `chown -R $(id -un) {folder}`; on a read-only file system, name another place."
+    mend = f"As root: `chown -R {os.geteuid()} {folder}`; on a read-only file system, name another place."
+    return why, mend
 
 
 _FILES = {

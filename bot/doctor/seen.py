@@ -56,6 +56,7 @@ class SlackSeen:
     app_error: str | None = None
     channel: ChannelSeen | None = None
     people: Mapping[str, PersonSeen] = field(default_factory=dict)
+    not_looked_at: frozenset[str] = frozenset()  # people beyond what Slack lets one ask about at once
     groups: Mapping[str, GroupSeen] = field(default_factory=dict)
 
 

@@ -203,13 +203,17 @@ def _reviewers(seen: SlackSeen, ids: Sequence[str], quorum: int) -> Finding:
 
 
 def _able(seen: SlackSeen, ids: Sequence[str]) -> list[str]:
-    """The people behind the ids who can act, sorted; members of groups are looked at like the listed."""
+    """The people behind the ids who can act, sorted; members of groups are looked at like the listed.
+
+    Who was not looked at counts: the doctor reports what it saw, not what it did not ask about.
+    """
     nobody = GroupSeen("")
     members = [
         one for group in ids if group.startswith("S") for one in seen.groups.get(group, nobody).members
     ]
     named = {*(one for one in ids if not one.startswith("S")), *members}
-    return sorted(one for one in named if one in seen.people and not _person_problem(seen.people[one]))
+    fit = {one for one, person in seen.people.items() if not _person_problem(person)}
+    return sorted(named & (fit | seen.not_looked_at))
 
 
 def _named(ids: Sequence[str]) -> str:

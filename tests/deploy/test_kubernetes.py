@@ -94,7 +94,7 @@ def test_only_prometheus_comes_in_and_only_names_https_store_and_mail_go_out() -
     assert allowed["from"]
     assert [port["port"] for port in allowed["ports"]] == [3000]
     out = {port["port"] for rule in policy["egress"] for port in rule["ports"]}
-    assert out == {53, 443, 587, 6379}
+    assert out == {53, 443, 465, 587, 6379}
 
 
 def test_its_environment_is_enough_to_run_and_names_no_secret(tmp_path: Path) -> None:

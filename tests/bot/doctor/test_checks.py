@@ -127,6 +127,12 @@ class TestSlack:
         assert "2 can approve" in finding.why
         assert "U2" not in finding.why
 
+    def test_people_whom_nobody_asked_about_are_not_called_unable(self) -> None:
+        groups = {"S1": GroupSeen("S1", members=("U1", "U2"))}
+        seen = SlackSeen("u", not_looked_at=frozenset({"U1", "U2"}), groups=groups)
+        (_, finding) = slack.roles(seen, admins=(), reviewers=("S1",), review=True, quorum=1)
+        assert finding.standing is OK
+
     def test_scopes_that_slack_does_not_name_are_not_called_complete(self) -> None:
         assert [one.standing for one in slack.scopes(SlackSeen("u"))] == [UNSEEN]
 
