@@ -150,7 +150,7 @@ def look_at_file(path: Path) -> CopySeen:
             with tempfile.TemporaryFile(dir=path.parent):
                 pass
     except OSError as error:
-        return CopySeen(where, CopyTrouble.REFUSED, type(error).__name__)
+        return CopySeen(where, CopyTrouble.REFUSED, str(os.geteuid()))
     return CopySeen(where)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 
 from bot.doctor.finding import Finding, failure, ok, warning
@@ -15,6 +14,8 @@ def file(seen: CopySeen) -> Finding:
     """The JSONL file; nothing was written to it."""
     if seen.trouble is None:
         return ok(FILE, f"{seen.where} can be appended to.")
+    if seen.trouble is CopyTrouble.REFUSED:
+        return failure(FILE, *_refused(seen.where, seen.said))
     return failure(FILE, *_FILES[seen.trouble](seen.where))
 
 
@@ -31,17 +32,16 @@ def _not_a_file(path: str) -> tuple[str, str]:
     )
 
 
-def _refused(path: str) -> tuple[str, str]:
-    folder = shlex.quote(path.rpartition("/")[0] or "/")
+def _refused(path: str, user: str) -> tuple[str, str]:
+    file = shlex.quote(path)
     why = f"{path} cannot be written by this user, so entries wait in the schedule."
-    mend = f"As root: `chown -R {os.geteuid()} {folder}`; on a read-only file system, name another place."
+    mend = f"As root: `touch {file} && chown {user} {file}`; on a read-only file system, name another place."
     return why, mend
 
 
 _FILES = {
     CopyTrouble.NO_FOLDER: _no_folder,
     CopyTrouble.NOT_A_FILE: _not_a_file,
-    CopyTrouble.REFUSED: _refused,
 }
 
 

@@ -132,7 +132,10 @@ class CopyTrouble(StrEnum):
 
 @dataclass(frozen=True)
 class CopySeen:
-    """One copy of the audit trail; `where` is a path or an address without its credentials."""
+    """One copy of the audit trail; `where` is a path or an address without its credentials.
+
+    `said` is what a collector answered, or the number of the user who may not write to a file.
+    """
 
     where: str
     trouble: CopyTrouble | None = None
