@@ -149,7 +149,7 @@ def look_at_file(path: Path) -> CopySeen:
         else:
             with tempfile.TemporaryFile(dir=path.parent):
                 pass
-    except OSError as error:
+    except OSError:
         return CopySeen(where, CopyTrouble.REFUSED, str(os.geteuid()))
     return CopySeen(where)
 
