@@ -133,10 +133,8 @@ async def test_a_place_where_nothing_can_be_written_is_told(patient: Patient) ->
     finding = await patient.found("audit file")
     assert finding.standing is Standing.FAILURE
     assert "cannot be written" in finding.why
-    assert (
     told = f"`touch /proc/audit.jsonl && chown {os.geteuid()} /proc/audit.jsonl`"
     assert told in finding.mend  # root runs it for the user that the bot is
-    )  # root runs it for the user that the bot is
 
 
 # --- the collector
