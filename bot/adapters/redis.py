@@ -154,7 +154,9 @@ class RedisStore:
 
     def _save_args(self, change: Save) -> list[str | int]:
         request = change.request
-        due = [[member(request.id, item.step, item.ref), milliseconds(item.at)] for item in change.due]
+        due: list[str | int] = []
+        for item in change.due:
+            due += [member(request.id, item.step, item.ref), milliseconds(item.at)]
         return [
             change.expected,
             request.version,

@@ -7,8 +7,8 @@ A script is told the time; a step that somebody holds under a lease keeps its pl
 SAVE = """
 -- KEYS req due claims tries again audit seen open recent mine vault sealed wake from to ticket
 -- ARGV expected version doc entry op ttl due clear sealed destroy connection holds id at before ticketed
-local op = redis.call('HGET', KEYS[1], 'op')
-if op == ARGV[5] then return {'saved'} end                    -- our own retry after a lost answer
+local kept = redis.call('HMGET', KEYS[1], 'v', 'head', 'op')
+if kept[3] == ARGV[5] then return {'saved'} end               -- our own retry after a lost answer
 if ARGV[6] ~= '0' then
   local seen = redis.call('GET', KEYS[7])
   local first, about = string.match(seen or '', '^open:([^|]*)|?(.*)$')
@@ -16,7 +16,6 @@ if ARGV[6] ~= '0' then
   if seen and not first then return {'seen', seen} end
 end
 if ARGV[16] == '1' and redis.call('EXISTS', KEYS[16]) == 0 then return {'used'} end
-local kept = redis.call('HMGET', KEYS[1], 'v', 'head')
 if tonumber(kept[1] or '0') ~= tonumber(ARGV[1]) then return {'conflict'} end
 -- the same number on another history: a failover lost what this caller still remembers
 if kept[2] and kept[2] ~= ARGV[17] then return {'conflict'} end
@@ -35,36 +34,43 @@ if ARGV[16] == '1' then redis.call('DEL', KEYS[16]) end
 if ARGV[6] ~= '0' then redis.call('SET', KEYS[7], id, 'EX', ARGV[6]) end
 redis.call('ZADD', KEYS[9], at, id)
 redis.call('ZADD', KEYS[10], at, id)
-redis.call('ZREM', KEYS[14], id)
+if KEYS[14] ~= KEYS[15] then redis.call('ZREM', KEYS[14], id) end
 redis.call('ZADD', KEYS[15], at, id)
-if ARGV[15] ~= '' and redis.call('HGET', KEYS[8], ARGV[15]) == id then
-  redis.call('HDEL', KEYS[8], ARGV[15])
-end
-if ARGV[12] == '1' then redis.call('HSET', KEYS[8], ARGV[11], id)
+local left = ARGV[15] ~= '' and ARGV[15] ~= ARGV[11]          -- the workspace was corrected
+if left and redis.call('HGET', KEYS[8], ARGV[15]) == id then redis.call('HDEL', KEYS[8], ARGV[15]) end
+if ARGV[12] == '1' then
+  if not holder then redis.call('HSET', KEYS[8], ARGV[11], id) end
 elseif holder == id then redis.call('HDEL', KEYS[8], ARGV[11]) end
 if ARGV[9] ~= '' then redis.call('SET', KEYS[11], ARGV[9]); redis.call('SADD', KEYS[12], id) end
 if ARGV[10] == '1' then redis.call('DEL', KEYS[11]); redis.call('SREM', KEYS[12], id) end
 
-local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
-for _, member in ipairs(cjson.decode(ARGV[8])) do
-  redis.call('ZREM', KEYS[2], member)
-  for _, key in ipairs({KEYS[3], KEYS[4], KEYS[5]}) do redis.call('HDEL', key, member) end
+local clear, due, first = cjson.decode(ARGV[8]), cjson.decode(ARGV[7]), nil
+if #due > 0 then first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')[2] end
+if #clear > 0 then
+  redis.call('ZREM', KEYS[2], unpack(clear))
+  for key = 3, 5 do redis.call('HDEL', KEYS[key], unpack(clear)) end
 end
-local earliest = nil
-for _, item in ipairs(cjson.decode(ARGV[7])) do
-  local member, score = item[1], tonumber(item[2])
-  local held = redis.call('HGET', KEYS[3], member)
-  local until_ = held and tonumber(redis.call('ZSCORE', KEYS[2], member) or '0') or 0
-  if until_ > at then
+if #due == 0 then return {'saved'} end
+local members, fresh, scores, earliest = {}, {}, {}, nil
+for i = 1, #due, 2 do members[#members + 1] = due[i] end
+local held = redis.call('HMGET', KEYS[3], unpack(members))
+for i, member in ipairs(members) do
+  local score = due[2 * i]
+  if held[i] and tonumber(redis.call('ZSCORE', KEYS[2], member) or '0') > at then
     redis.call('HSET', KEYS[5], member, string.format('%.0f', score))
   else
-    redis.call('ZADD', KEYS[2], score, member)
-    for _, key in ipairs({KEYS[3], KEYS[4], KEYS[5]}) do redis.call('HDEL', key, member) end
+    fresh[#fresh + 1] = member
+    scores[#scores + 1] = string.format('%.0f', score)
+    scores[#scores + 1] = member
     if not earliest or score < earliest then earliest = score end
   end
 end
-if earliest and (not first[2] or earliest < tonumber(first[2])) then
-  redis.call('LPUSH', KEYS[13], '1'); redis.call('LTRIM', KEYS[13], 0, 0)
+if earliest then
+  redis.call('ZADD', KEYS[2], unpack(scores))
+  for key = 3, 5 do redis.call('HDEL', KEYS[key], unpack(fresh)) end
+  if not first or earliest < tonumber(first) then
+    redis.call('LPUSH', KEYS[13], '1'); redis.call('LTRIM', KEYS[13], 0, 0)
+  end
 end
 return {'saved'}
 """
@@ -72,17 +78,27 @@ return {'saved'}
 CLAIM = """
 -- KEYS due claims tries again | ARGV now limit lease token
 local now, out = tonumber(ARGV[1]), {}
+local lease = string.format('%.0f', now + tonumber(ARGV[3]))
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'WITHSCORES', 'LIMIT', 0, tonumber(ARGV[2]))
-for i = 1, #due, 2 do
-  local member = due[i]
-  redis.call('ZADD', KEYS[1], now + tonumber(ARGV[3]), member)
-  redis.call('HSET', KEYS[2], member, ARGV[4])
-  -- a wish whose time has come is what is performed now; one for later stays
-  local wish = redis.call('HGET', KEYS[4], member)
-  if wish and tonumber(wish) <= now then redis.call('HDEL', KEYS[4], member) end
-  out[#out + 1] = member
-  out[#out + 1] = due[i + 1]
-  out[#out + 1] = tostring(redis.call('HINCRBY', KEYS[3], member, 1))
+if #due > 0 then
+  local members, leases, tokens, counts, met = {}, {}, {}, {}, {}
+  for i = 1, #due, 2 do members[#members + 1] = due[i] end
+  local tries = redis.call('HMGET', KEYS[3], unpack(members))
+  local wishes = redis.call('HMGET', KEYS[4], unpack(members))
+  for i, member in ipairs(members) do
+    local count = string.format('%.0f', (tonumber(tries[i] or '0') or 0) + 1)
+    local at = 2 * i - 1
+    leases[at], leases[at + 1] = lease, member
+    tokens[at], tokens[at + 1] = member, ARGV[4]
+    counts[at], counts[at + 1] = member, count
+    -- a wish whose time has come is what is performed now; one for later stays
+    if wishes[i] and tonumber(wishes[i]) <= now then met[#met + 1] = member end
+    out[3 * i - 2], out[3 * i - 1], out[3 * i] = member, due[2 * i], count
+  end
+  redis.call('ZADD', KEYS[1], unpack(leases))
+  redis.call('HSET', KEYS[2], unpack(tokens))
+  redis.call('HSET', KEYS[3], unpack(counts))
+  if #met > 0 then redis.call('HDEL', KEYS[4], unpack(met)) end
 end
 local nxt = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 return {out, nxt[2] or ''}
