@@ -16,6 +16,7 @@ from benchmarks.slack import CHANNEL, TEAM
 from bot.adapters.redis import RedisStore
 from bot.adapters.redis_client import connect
 from bot.adapters.vault import Keyring, Vault, derive
+from bot.domain.destination import Offer
 from bot.domain.diagnosis import Diagnosis, Verdict
 from bot.domain.ids import new_request_id
 from bot.domain.lifecycle import Terms
@@ -52,7 +53,8 @@ class Office:
         self.keys_text = keyring.dump().get_secret_value()
         self.store = RedisStore(self.client, self.blocking, TEAM)
         vault = Vault(keyring, keyring.installation_secret)
-        home = Home(TEAM, "Bench", "https://acme.goskope.com", derive(keyring.installation_secret, "audit"))
+        offer = Offer(tenants=("https://acme.goskope.com",))
+        home = Home(TEAM, "Bench", offer, derive(keyring.installation_secret, "audit"))
         self.service = Service(self.store, vault, home, Terms(), _now, _new_id)
 
     async def close(self) -> None:
