@@ -41,6 +41,7 @@ from bot.views import card, notes, operators, support_mail
 from bot.views.language import speaking
 
 HOME_DELAY = timedelta(seconds=2)
+LOOKS_FOR_CARD = 15.0  # seconds at most between two looks
 AUDIT_LATENCY = timedelta(minutes=30)  # the audit log was seen 5 minutes late; look back generously
 
 
@@ -155,10 +156,10 @@ async def _touch_homes(ports: Ports) -> None:
 
 async def note(request: Request, claimed: Claimed, ports: Ports) -> Event | None:
     """Say in the card's thread what happened."""
+    thread = _thread(request, ports.clock())
     entry = await ports.service.entry(request.id, claimed.ref)
     if entry is None:
         return None
-    thread = _thread(request)
     message = notes.note(request, entry, ports.service.terms)
     mark = f"note:{request.id}:{claimed.ref}"
     try:
@@ -173,9 +174,12 @@ async def note(request: Request, claimed: Claimed, ports: Ports) -> Event | None
     return Announced(surface="note", place=place, about=claimed.ref)
 
 
-def _thread(request: Request) -> Place:
+def _thread(request: Request, at: datetime) -> Place:
+    """Where the card is; while Slack is busy or away we look for it the more seldom, the longer it takes."""
     if request.card is None:
-        raise Transient("slack", "the card is not posted yet", retry_after=1.0)
+        age = (at - request.opened_at).total_seconds()
+        wait = min(max(1.0, age / 2), LOOKS_FOR_CARD)
+        raise Transient("slack", "the card is not posted yet", retry_after=wait)
     return request.card
 
 
@@ -216,7 +220,7 @@ async def mirror(request: Request, claimed: Claimed, ports: Ports) -> Event | No
 
 async def _say_unreachable(request: Request, error: Refused, ports: Ports) -> None:
     """Somebody takes no direct messages: say it once in the card's thread, where they see it too."""
-    thread = _thread(request)
+    thread = _thread(request, ports.clock())
     mark = f"unreachable:{request.id}"
     async with told_once(ports.store, mark, 30 * 24 * 3600.0) as is_new:
         if is_new:

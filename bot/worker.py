@@ -105,7 +105,7 @@ class Worker:
         claims = await self._store.claim(self._clock(), free, self._lease)
         for claimed in claims.steps:
             self._start(claimed)
-        if not claims.steps:
+        if len(claims.steps) < free:  # nothing else was due: what becomes due wakes us
             await self._wait(claims)
 
     def _start(self, claimed: Claimed) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from bot.ports import Claimed, Claims, Loaded, Save
 TEAM_KEY = "gl:team"
 LEDGER_SECONDS = 24 * 3600
 UNKNOWN_STEP_MS = 2000  # how long a kind of work that only a newer version knows is left to that version
+PARSED = 64  # documents of a kilobyte or two each
 REFUSED = "open:"  # in the ledger: this delivery was refused, because of that request
 
 
@@ -110,17 +112,32 @@ class RedisStore:
         self._redis: Any = client
         self._blocking: Any = blocking
         self.keys = Keys(team)
+        self._parsed: OrderedDict[str, Request] = OrderedDict()
 
     async def load(self, request_id: str, idempotency: str | None = None) -> Loaded:
         """Read one request and the ledger in one round trip."""
+        if idempotency is None:
+            async with translated():
+                doc = await self._redis.hget(self.keys.request(request_id), "doc")
+            return Loaded(self._read(doc))
         async with translated():
             pipe = self._redis.pipeline(transaction=False)
             pipe.hget(self.keys.request(request_id), "doc")
             pipe.get(self.keys.seen(idempotency))
             doc, seen = await pipe.execute()
-        request = documents.read(doc) if doc else None
+        request = self._read(doc)
         happened = seen if idempotency and not str(seen).startswith(REFUSED) else None
         return Loaded(request, happened)
+
+    def _read(self, doc: str | None) -> Request | None:
+        """Parse a document; the very text that was parsed lately is the same request again."""
+        if not doc:
+            return None
+        found = self._parsed.pop(doc, None) or documents.read(doc)
+        self._parsed[doc] = found
+        if len(self._parsed) > PARSED:
+            self._parsed.popitem(last=False)
+        return found
 
     async def save(self, change: Save) -> str | None:
         """Write one change by one script; see `scripts.SAVE`."""

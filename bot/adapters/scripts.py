@@ -122,7 +122,10 @@ if again and (at == '' or tonumber(again) <= tonumber(at)) then
   at = again
 end
 redis.call('ZADD', KEYS[1], at, ARGV[1])
-redis.call('LPUSH', KEYS[5], '1'); redis.call('LTRIM', KEYS[5], 0, 0)
+-- who sleeps does so until the first of all steps: only a new first one has to wake somebody
+if redis.call('ZRANGE', KEYS[1], 0, 0)[1] == ARGV[1] then
+  redis.call('LPUSH', KEYS[5], '1'); redis.call('LTRIM', KEYS[5], 0, 0)
+end
 return 1
 """
 
