@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from bot import steps
 from bot.domain.audit import Entry
 from bot.domain.destination import Offer
-from bot.domain.errors import Queued, Refused
+from bot.domain.errors import Queued, Refused, Transient
 from bot.domain.lifecycle import Step
 from bot.domain.policy import Actor
 from bot.domain.request import Place, State
@@ -60,6 +61,20 @@ class People:
 
     async def actor(self, user_id: str, team_id: str) -> Actor:
         return Actor(id=user_id, team=team_id)
+
+
+@pytest.mark.parametrize(("age", "wait"), [(0.1, 1.0), (8, 4.0), (3600, 15.0)])
+async def test_a_note_looks_for_its_card_the_more_seldom_the_longer_slack_takes(
+    age: float, wait: float
+) -> None:
+    told, nobody, slack = story(State.IN_REVIEW), None, Slack()
+    service: Any = Journal(told.entries, told.terms)
+    request = told.request.model_copy(update={"card": None})
+    at = request.opened_at + timedelta(seconds=age)
+    ports = Ports(service, StoreTwin(), People(), nobody, slack, lambda: at, CARD.channel)  # type: ignore[arg-type]
+    with pytest.raises(Transient) as later:
+        await steps.note(request, Claimed(request.id, Step.NOTE, 1, NOW, 1, "token"), ports)
+    assert (later.value.retry_after, slack.said) == (wait, [])
 
 
 async def test_a_word_in_the_thread_that_had_no_turn_is_said_later_and_then_once() -> None:

@@ -338,6 +338,28 @@ async def test_waiting_ends_when_something_earlier_is_scheduled(store: Store) ->
         await waiting
 
 
+async def test_waiting_ends_when_a_step_is_put_off_to_before_everything_else(store: Store) -> None:
+    """Who sleeps until the first of all steps sleeps too long when another becomes the first."""
+    now = datetime.now(UTC)
+    await store.schedule("GL-AAAAAA", [Due(Step.CARD, now)])
+    (held,) = (await store.claim(now, 10, 30)).steps
+    await store.schedule("GL-BBBBBB", [Due(Step.CARD, now + timedelta(hours=1))])
+    await store.wait(0.01)  # what the schedule itself left behind
+    waiting = asyncio.create_task(store.wait(15))
+    await store.postpone(held, now + timedelta(seconds=5), counts=False)
+
+    async with asyncio.timeout(10):
+        await waiting
+
+
+async def test_a_document_that_another_replica_changed_is_read_anew(store: Store) -> None:
+    request = await opened(store, a_request())
+    assert (await store.load(request.id)).request == request
+    changed = await moved(store, request, CheckAsked(by="U1"), AT)
+    for _ in range(2):
+        assert (await store.load(request.id)).request == changed
+
+
 async def test_a_key_is_new_once(store: Store) -> None:
     assert await store.remember_once("k", 60)
     assert not await store.remember_once("k", 60)
