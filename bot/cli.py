@@ -15,6 +15,7 @@ from bot import __version__
 from bot.commands.audit import audit
 from bot.commands.export import export
 from bot.commands.keys import keys
+from bot.commands.run import run, walk_a_beginner
 from bot.domain.errors import GreenlightError, NotFound
 
 if TYPE_CHECKING:  # the real imports happen inside the commands, so that --help stays fast
@@ -30,7 +31,7 @@ app = App(
 requests = App(name="requests", help="Look at requests.")
 steps = App(name="steps", help="Work that was given up.")
 requests.command(export)
-for part in (requests, audit, keys, steps):
+for part in (run, requests, audit, keys, steps):
     app.command(part)
 
 
@@ -40,30 +41,6 @@ def main() -> None:
         app()
     except GreenlightError as error:
         sys.exit(f"greenlight: {error}")
-
-
-@app.command
-def run() -> None:
-    """Serve Slack until SIGTERM."""
-    from bot import log, loop
-    from bot.main import serve
-    from bot.settings import settings_from_process
-
-    _walk_a_beginner()
-    settings = settings_from_process()
-    log.configure(settings.log_level, secrets=settings.secrets())
-    loop.run(serve(settings))
-
-
-def _walk_a_beginner() -> None:
-    """End with the set-up steps when nothing is configured at all."""
-    from bot.doctor.first_start import is_first, walkthrough
-    from bot.manifest import as_yaml, render
-    from bot.settings import environment_of_process
-
-    if is_first(environment_of_process()):
-        print(walkthrough(as_yaml(render())))
-        sys.exit(2)
 
 
 @app.command
@@ -82,7 +59,7 @@ def doctor(*, json: bool = False, hello: str | None = None) -> None:
     from bot.doctor.finding import failure
     from bot.settings import SettingsError, settings_from_process
 
-    _walk_a_beginner()
+    walk_a_beginner()
     try:
         settings = settings_from_process()
     except SettingsError as error:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from bot.adapters.keyrings import LOCAL, KeyFile, Wrappers, open_provider, write_whole
 from bot.adapters.vault import Keyring, KeyWrapper
-from bot.doctor.seen import KeyServiceSeen
 from bot.domain.errors import GreenlightError, VaultError
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.doctor.seen import KeyServiceSeen
 
 KEYRING_FILE = "encryption-keys"
 VAULT = "vault"

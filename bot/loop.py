@@ -7,6 +7,7 @@ both written in Python; the figures are in docs/adr/0040-uvloop-where-it-is-inst
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -23,3 +24,9 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return new_event_loop
+
+
+def settle() -> None:
+    """Take what was made while starting, which stays until the end, out of the collector's sight."""
+    gc.freeze()
+    gc.enable()

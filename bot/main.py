@@ -19,7 +19,6 @@ from prometheus_client import CollectorRegistry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import __version__, metrics, rounds
-from bot.adapters.audit_mirror import FileMirror, remote_mirror
 from bot.adapters.heartbeat import Heartbeat
 from bot.adapters.http import open_client
 from bot.adapters.netskope import NetskopeTenant
@@ -31,15 +30,12 @@ from bot.adapters.slack_channel import ChannelWatch, PrivateMessenger
 from bot.adapters.slack_directory import Roles, SlackDirectory
 from bot.adapters.slack_files import SlackUploads
 from bot.adapters.slack_start import SlackFacts, StartError, preflight
-from bot.adapters.smtp import SmtpMailer
 from bot.adapters.telemetry import exporting
 from bot.alarm import Alarm
 from bot.auditor import Auditor
-from bot.checkup import Checkup
 from bot.clock import clock_of, idle_of, utc_now
 from bot.courier import Courier
 from bot.delegates import Delegates
-from bot.doctor import as_message
 from bot.domain.errors import StoreUnavailable
 from bot.domain.ids import new_request_id
 from bot.domain.lifecycle import Step, Terms
@@ -47,6 +43,7 @@ from bot.ground import Ground, ground
 from bot.health import HealthServer, routes
 from bot.home_tab import HomeTab
 from bot.installed import offer_of, readable_tenants, slack_scale, terms_of
+from bot.loop import settle
 from bot.makers import departed
 from bot.outside import Inside, open_pages
 from bot.ports import AuditMirror, Books, Casb, Clock, Mailer, Messenger
@@ -314,6 +311,10 @@ def _auditor(
 
 def mirrors_of(settings: Settings, http: httpx.AsyncClient) -> dict[Step, AuditMirror]:
     """The copies of the audit trail that the settings ask for."""
+    if not (settings.audit_file or settings.audit_url):
+        return {}
+    from bot.adapters.audit_mirror import FileMirror, remote_mirror  # noqa: PLC0415
+
     found: dict[Step, AuditMirror] = {}
     if settings.audit_file:
         found[Step.MIRROR_FILE] = FileMirror(settings.audit_file)
@@ -323,6 +324,9 @@ def mirrors_of(settings: Settings, http: httpx.AsyncClient) -> dict[Step, AuditM
 
 
 async def _examine(settings: Settings, clock: Clock) -> Message:
+    from bot.checkup import Checkup  # noqa: PLC0415  # the doctor is at home when somebody calls
+    from bot.doctor import as_message  # noqa: PLC0415
+
     checkup = Checkup(settings, clock, environ=environment_of_process())
     return as_message(await checkup.findings())
 
@@ -338,6 +342,8 @@ def _casbs(settings: Settings, http: httpx.AsyncClient) -> dict[str, Casb]:
 def _mailer(settings: Settings) -> Mailer | None:
     if settings.smtp_url is None or settings.mail_from is None:
         return None
+    from bot.adapters.smtp import SmtpMailer  # noqa: PLC0415
+
     return SmtpMailer(settings.smtp_url, settings.mail_from)
 
 
@@ -351,6 +357,7 @@ async def serve(settings: Settings) -> None:
     for caution in cautions(settings, environment_of_process()):
         log.warning("start_warning", what=caution)
     async with build(settings, clock=clock_of(os.environ, settings.slack_api_url)) as bot:
+        settle()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, bot.stopping.set)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
@@ -33,6 +34,9 @@ APP_TOKEN_PROBLEMS = BOT_TOKEN_PROBLEMS | {
     "forbidden_team": "does not belong to this workspace",
     "socket_mode_disabled": "is fine, but Socket Mode is switched off in the app's settings",
 }
+
+
+Found = TypeVar("Found")
 
 
 class StartError(GreenlightError):
@@ -71,12 +75,18 @@ async def preflight(
     `app_token` is for Socket Mode, `groups` says whether roles name user groups. The calls also open the TLS
     connection that the first click will use.
     """
-    answer = await _check_bot_token(client)
+    # Asked at the same time, for Slack may be far away; judged in this order.
+    bot, app, where = await asyncio.gather(
+        _check_bot_token(client),
+        _check_app_token(client, app_token),
+        _check_channel(client, channel),
+        return_exceptions=True,
+    )
+    answer = _good(bot)
     granted = _granted(answer.headers)
     warnings = _check_scopes(granted, SCOPES | ({GROUP_SCOPE} if groups else set()))
-    if app_token is not None:
-        await _check_app_token(client, app_token)
-    name = await _check_channel(client, channel)
+    _good(app)
+    name = _good(where)
     return SlackFacts(
         team_id=answer["team_id"],
         team_name=answer.get("team") or "",
@@ -88,6 +98,12 @@ async def preflight(
         warnings=warnings,
         uploads=FILE_SCOPE in (granted or ()),
     )
+
+
+def _good(found: Found | BaseException) -> Found:
+    if isinstance(found, BaseException):
+        raise found
+    return found
 
 
 async def _check_bot_token(client: AsyncWebClient) -> AsyncSlackResponse:
@@ -120,7 +136,9 @@ def _check_scopes(granted: frozenset[str] | None, needed: frozenset[str]) -> tup
     return (told,) if unread else ()
 
 
-async def _check_app_token(client: AsyncWebClient, token: SecretStr) -> None:
+async def _check_app_token(client: AsyncWebClient, token: SecretStr | None) -> None:
+    if token is None:
+        return
     try:
         await ask(client.apps_connections_open(app_token=token.get_secret_value()))
     except ProviderError as error:
