@@ -31,7 +31,7 @@ app = App(
 requests = App(name="requests", help="Look at requests.")
 steps = App(name="steps", help="Work that was given up.")
 requests.command(export)
-for part in (run, requests, audit, keys, steps):
+for part in (requests, audit, keys, steps, run):
     app.command(part)
 
 

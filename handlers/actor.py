@@ -22,7 +22,7 @@ def _text(within: Mapping[str, Any], name: str) -> str:
 
 def _thing(within: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = within.get(name)
-    return value if isinstance(value, Mapping) else _NOTHING
+    return value if isinstance(value, dict) else _NOTHING
 
 
 def _pressed(body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -85,7 +85,7 @@ def visit(body: Mapping[str, Any]) -> Visit:
     metadata = _text(view, "private_metadata")
     return Visit(
         kind=kind or ("command" if _text(body, "command") else ""),
-        user_id=_person(body, user, event),
+        user_id=_person(body),
         # The person's own team where Slack says it: in a shared channel it is not the channel's.
         team_id=_text(user, "team_id") or _text(_thing(body, "team"), "id") or _text(body, "team_id"),
         key=_key(kind, body, view, pressed),
@@ -104,9 +104,14 @@ def visit(body: Mapping[str, Any]) -> Visit:
     )
 
 
-def _person(body: Mapping[str, Any], user: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+def user_of(body: Mapping[str, Any]) -> str:
+    """Read no more than who it was; empty where a payload does not say."""
+    return _text(_thing(body, "user"), "id") or _text(body, "user_id") or _text(_thing(body, "event"), "user")
+
+
+def _person(body: Mapping[str, Any]) -> str:
     """Who it was; only an event may be nobody's."""
-    found = _text(user, "id") or _text(body, "user_id") or _text(event, "user")
+    found = user_of(body)
     if not found and not _text(body, "event_id"):
         raise NotAllowed(Refusal.UNKNOWN_PERSON)
     return found

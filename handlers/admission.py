@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -11,8 +10,8 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 
 from bot import metrics
-from bot.domain.errors import Busy, NotAllowed
-from handlers.actor import visit
+from bot.domain.errors import Busy
+from handlers.actor import user_of
 from handlers.doorstep import Doorstep
 from handlers.errors import Complaints
 
@@ -53,5 +52,4 @@ class Admission:
 
     def _greet(self, body: dict[str, Any]) -> None:
         """Every answer of this task is in the person's language, the ones to errors included."""
-        with suppress(NotAllowed):
-            self._doorstep.greet(visit(body))
+        self._doorstep.greet(user_of(body))

@@ -130,9 +130,9 @@ class Doorstep:
         """What this installation decided."""
         return self.service.terms
 
-    def greet(self, visit: Visit) -> None:
+    def greet(self, user_id: str) -> None:
         """Speak the person's language for the rest of this task, as far as it is known without asking."""
-        speak(self.directory.locale(visit.user_id) or "", self.terms.language)
+        speak(self.directory.locale(user_id) or "", self.terms.language)
 
     async def actor(self, visit: Visit) -> Actor:
         """Describe who clicked, as Slack knows them now, and go on in their language."""
