@@ -4,7 +4,10 @@ With a user name in the URL, a server that is not on loopback must offer STARTTL
 the clear.
 """
 
+import asyncio
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
@@ -21,10 +24,14 @@ from bot.domain.mail import Letter, check_address
 from bot.domain.shape import redact
 
 PROVIDER = "mail server"
+TIMEOUT = 20.0
+TOTAL = 20.0  # less than a step is given, so that a slow server is named and not just cut off
+GOODBYE = 1.0
+_WIRE = SMTP.clone(cte_type="7bit")  # every server takes it
 _PORTS = {"smtp": 587, "smtps": 465}
 
 ERRORS: tuple[tuple[type[Exception], type[Transient | Refused], str], ...] = (
-    (aiosmtplib.SMTPTimeoutError, Transient, "no answer in time"),
+    (TimeoutError, Transient, "no answer in time"),  # aiosmtplib's is one too
     (aiosmtplib.SMTPServerDisconnected, Transient, "connection lost"),
     (aiosmtplib.SMTPConnectError, Transient, "cannot connect"),
     (ssl.SSLError, Refused, "secure connection failed"),
@@ -38,51 +45,57 @@ ERRORS: tuple[tuple[type[Exception], type[Transient | Refused], str], ...] = (
 class SmtpMailer:
     """Sends one letter per connection; raises `Transient` or `Refused` from `bot.domain.errors`."""
 
-    def __init__(self, url: SecretStr, sender: str, *, timeout: float = 20.0) -> None:
+    def __init__(
+        self, url: SecretStr, sender: str, *, timeout: float = TIMEOUT, total: float = TOTAL
+    ) -> None:
+        """`timeout` bounds each answer of the server in seconds, `total` a whole sending."""
         self._url = url
         check_address("sender", sender)
         self._sender = sender
         self._timeout = timeout
+        self._total = total
         _split(url)  # a wrong URL fails at start-up, not at the first letter
 
     async def send(self, letter: Letter) -> None:
-        """Hand `letter` to the server; returns once the server took responsibility."""
-        try:
-            with tracing.span("smtp send"):
-                refused, _ = await self._deliver(letter)
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            codes = {one.recipient: one.code for one in error.recipients}
-            raise _from_code(codes.get(letter.to, 550), "recipient refused") from None
-        except aiosmtplib.SMTPResponseException as error:
-            raise _from_code(error.code, self._quiet(error.message)) from None
-        except tuple(kind for kind, _, _ in ERRORS) as error:
-            raise _without_code(error) from None
-        if letter.to in refused:
-            raise _from_code(refused[letter.to].code, "recipient refused")
+        """Hand `letter` to the server; returns once the server took responsibility for its `to`.
+
+        Either that recipient gets it or nobody does: a letter that only the copy took would go to the copy
+        again with every retry. A copy that is refused is done without.
+        """
+        with tracing.span("smtp send"):
+            async with self._session() as session:
+                message = _message(letter).as_bytes()
+                await session.mail(self._sender)
+                await session.rcpt(letter.to)
+                for copy in letter.cc:
+                    with suppress(aiosmtplib.SMTPRecipientRefused):
+                        await session.rcpt(copy)
+                await session.data(message)
 
     async def greet(self) -> None:
         """Connect, encrypt, log in, say goodbye; no mail is sent. Raises `Transient` or `Refused`."""
+        async with self._session() as session:
+            await session.noop()
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[aiosmtplib.SMTP]:
+        """Connect, encrypt, log in; what the server answers to the goodbye undoes nothing."""
         parts = _split(self._url)
-        host = parts.hostname or ""
-        client = aiosmtplib.SMTP(**_way(parts, host), timeout=self._timeout)
+        session = aiosmtplib.SMTP(**_way(parts, parts.hostname or ""), timeout=self._timeout)
         try:
-            async with client:
-                await client.noop()
+            async with asyncio.timeout(self._total):
+                await session.connect()
+                yield session
+        except aiosmtplib.SMTPRecipientRefused as error:
+            raise _from_code(error.code, "recipient refused") from None
         except aiosmtplib.SMTPResponseException as error:
             raise _from_code(error.code, self._quiet(error.message)) from None
         except tuple(kind for kind, _, _ in ERRORS) as error:
             raise _without_code(error) from None
-
-    async def _deliver(self, letter: Letter) -> tuple[dict[str, aiosmtplib.SMTPResponse], str]:
-        parts = _split(self._url)
-        host = parts.hostname or ""
-        return await aiosmtplib.send(
-            _message(letter),
-            sender=self._sender,
-            recipients=[letter.to, *letter.cc],
-            **_way(parts, host),
-            timeout=self._timeout,
-        )
+        finally:
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await session.quit(timeout=GOODBYE)
+            session.close()
 
     def _quiet(self, said: str) -> str:
         # A server may echo what it was given.
@@ -120,7 +133,7 @@ def _start_tls(parts: SplitResult, host: str) -> bool | None:
 
 
 def _message(letter: Letter) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_WIRE)
     message["From"] = letter.sender
     message["To"] = letter.to
     if letter.cc:

@@ -55,9 +55,12 @@ class Mailbox:
         """Return the letters, oldest first."""
         return [received.message for received in self.received]
 
-    def refuse(self, reply: str, *, at: str = "data", times: int = 1) -> None:
-        """Answer the next letters with an SMTP reply such as ``451 4.3.0 try later``, at `rcpt` or `data`."""
-        self._refusals.extend([(at, reply)] * times)
+    def refuse(self, reply: str, *, at: str = "data", times: int = 1, address: str = "") -> None:
+        """Answer the next letters with an SMTP reply such as ``451 4.3.0 try later``, at `rcpt` or `data`.
+
+        With an `address`, that recipient is refused, whenever it comes.
+        """
+        self._refusals.extend([(address or at, reply)] * times)
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback; 0 takes a free port."""
@@ -105,7 +108,7 @@ class Mailbox:
         self, _server: SMTP, _session: object, envelope: Any, address: str, _options: list[str]
     ) -> str:
         """Take or refuse a recipient."""
-        if refusal := self._refusal("rcpt"):
+        if refusal := self._refusal("rcpt") or self._refusal(address):
             return refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"

@@ -1,5 +1,6 @@
 """Letters over real SMTP: with and without TLS, refused now and for good."""
 
+import asyncio
 import logging
 import ssl
 from pathlib import Path
@@ -9,10 +10,11 @@ import trustme
 from pydantic import SecretStr
 
 from bot.adapters.http import UnsafeUrlError
-from bot.adapters.smtp import SmtpMailer
+from bot.adapters.smtp import TOTAL, SmtpMailer
 from bot.domain.errors import Refused, Transient
 from bot.domain.mail import Letter
 from bot.sandbox.mailbox import Mailbox
+from bot.worker import LEASE, SETTLING
 
 SENDER = "greenlight@acme.example"
 LETTER = Letter(
@@ -53,11 +55,48 @@ async def test_a_refusal_is_transient_or_final_by_its_code(
         assert mailbox.messages == []
 
 
-async def test_a_letter_that_reaches_only_the_copy_was_refused() -> None:
+@pytest.mark.parametrize(("reply", "kind"), [("451 4.7.1 later", Transient), ("550 5.1.1 unknown", Refused)])
+async def test_a_letter_that_only_the_copy_would_get_goes_to_nobody(
+    reply: str, kind: type[Exception]
+) -> None:
     async with Mailbox() as mailbox:
-        mailbox.refuse("550 5.1.1 unknown", at="rcpt")
-        with pytest.raises(Refused, match="550"):
-            await SmtpMailer(SecretStr(mailbox.url), SENDER).send(LETTER)
+        mailer = SmtpMailer(SecretStr(mailbox.url), SENDER)
+        for _ in range(3):
+            mailbox.refuse(reply, at="rcpt")  # the first recipient only
+            with pytest.raises(kind, match=reply[:3]):
+                await mailer.send(LETTER)
+        assert mailbox.messages == []
+        await mailer.send(LETTER)
+        assert [one.recipients for one in mailbox.received] == [(LETTER.to, *LETTER.cc)]
+
+
+@pytest.mark.parametrize("reply", ["451 4.7.1 later", "550 5.1.1 unknown"])
+async def test_a_copy_that_is_refused_holds_up_nothing(reply: str) -> None:
+    async with Mailbox() as mailbox:
+        mailbox.refuse(reply, address=LETTER.cc[0])
+        await SmtpMailer(SecretStr(mailbox.url), SENDER).send(LETTER)
+        assert [message["Message-ID"] for message in mailbox.messages] == [LETTER.message_id]
+
+
+async def test_a_server_that_drips_is_given_up_as_a_whole_before_a_step_would_be() -> None:
+    async def hesitate(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220-wait\r\n")
+        await never.wait()
+        writer.close()
+
+    assert TOTAL < LEASE * (1 - SETTLING)
+    never = asyncio.Event()
+    server = await asyncio.start_server(hesitate, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    mailer = SmtpMailer(SecretStr(f"smtp://127.0.0.1:{port}"), SENDER, total=0.2)
+    try:
+        async with asyncio.timeout(10):
+            with pytest.raises(Transient, match="no answer in time"):
+                await mailer.send(LETTER)
+    finally:
+        never.set()
+        server.close()
+        await server.wait_closed()
 
 
 async def test_a_closed_port_is_transient() -> None:
