@@ -16,6 +16,10 @@ from bot.domain.chores import Chore as Chore  # noqa: PLC0414  # re-exported
 from bot.domain.chores import ChoreRecord as ChoreRecord  # noqa: PLC0414  # re-exported
 from bot.domain.diagnosis import Diagnosis
 from bot.domain.evidence import Evidence, Frozen, ProbeLog, Rung, Stored
+from bot.domain.records import Approval as Approval  # noqa: PLC0414  # re-exported
+from bot.domain.records import Concern as Concern  # noqa: PLC0414  # re-exported
+from bot.domain.records import MailRecord as MailRecord  # noqa: PLC0414  # re-exported
+from bot.domain.records import Refusal as Refusal  # noqa: PLC0414  # re-exported
 
 
 class State(StrEnum):
@@ -84,41 +88,6 @@ class Place(Stored):
 
     channel: str
     ts: str
-
-
-class Approval(Stored):
-    """One reviewer's yes, bound to the fingerprint of what was approved."""
-
-    by: str
-    at: datetime
-    fingerprint: str
-    on_behalf: str | None = None
-
-
-class Refusal(Stored):
-    """One reviewer's no (or a cancellation), with its reason."""
-
-    by: str
-    at: datetime
-    reason: str
-
-
-class MailRecord(Stored):
-    """The e-mail to OpenAI Support: who sent it and under which Message-ID."""
-
-    by: str
-    at: datetime
-    message_id: str | None = None
-
-
-class Concern(StrEnum):
-    """What people are told of before it happens; each once per stay in a state."""
-
-    EXPIRY = "expiry"
-    KEY_EXPIRY = "key_expiry"
-    REQUESTER_LEFT = "requester_left"
-    QUIET = "quiet"
-    CREATOR_LEFT = "creator_left"
 
 
 class Request(Stored):
