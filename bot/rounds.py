@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 
 from bot.courier import told_once
+from bot.domain.asking import asked_lately, letter_of
 from bot.domain.errors import NotFound, NotPossible, Refused, UserError
 from bot.domain.evidence import Rung, shown
 from bot.domain.lifecycle import Step
@@ -104,6 +105,8 @@ async def follow_up(request: Request, _claimed: Claimed, ports: Ports) -> Event 
     """Ask OpenAI Support again in the thread of the first mail."""
     if request.state is not State.AWAITING_OPENAI or request.mail is None or ports.mailer is None:
         return None
+    if asked_lately(request, ports.clock(), ports.service.terms.scale):
+        return None  # it was asked for twice, and the first was on its way
     domain = ports.mail_from.rpartition("@")[2]
     # Named by how many went before: a repeated sending of one is recognisable.
     message_id = follow_up_view.message_id_for(request, domain)
@@ -111,8 +114,8 @@ async def follow_up(request: Request, _claimed: Claimed, ports: Ports) -> Event 
     try:
         await ports.mailer.send(letter)
     except Refused as error:  # whoever asked for it hears of it, and sends the draft by hand
-        return EmailRefused(said=error.said)
-    return FollowedUp(by="greenlight", message_id=message_id)
+        return EmailRefused(said=error.said, letter=letter_of(request))
+    return FollowedUp(by="greenlight", message_id=message_id, letter=letter_of(request))
 
 
 async def go_round(_claimed: Claimed, ports: Ports) -> None:

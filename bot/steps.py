@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from bot import metrics
 from bot.courier import is_refused_with, told_once
+from bot.domain.asking import letter_of, needs_mail
 from bot.domain.errors import Refused, Transient
 from bot.domain.evidence import Rung, shown
 from bot.domain.fates import Fate
-from bot.domain.lifecycle import LOOK_PACE, MIRRORS, PROBE_PACE, Step
+from bot.domain.lifecycle import LOOK_PACE, MIRRORS, PROBE_PACE, Due, Step
 from bot.domain.request import (
     Announced,
     DeadlinePassed,
@@ -113,18 +114,19 @@ async def expire(_request: Request, _claimed: Claimed, _ports: Ports) -> Event |
 
 async def mail(request: Request, claimed: Claimed, ports: Ports) -> Event | None:
     """Send the e-mail to OpenAI Support; the Message-ID is the same on every retry."""
-    if request.state is not State.AWAITING_OPENAI or request.mail or ports.mailer is None:
+    if ports.mailer is None or not needs_mail(request):
         return None
-    if request.mail_refused:  # a lease ran out after the refusal was saved
+    if claimed.ref:  # an older version scheduled one per approval: they all become the one that there is
+        await ports.store.schedule(request.id, [Due(Step.MAIL, ports.clock())])
         return None
     domain = ports.mail_from.rpartition("@")[2]
-    message_id = support_mail.message_id_for(request.id, claimed.ref, domain)
+    message_id = support_mail.message_id_for(request, domain)
     letter = support_mail.letter(request, sender=ports.mail_from, message_id=message_id)
     try:
         await ports.mailer.send(letter)
     except Refused as error:  # trying again will not help: the requester sends it by hand
-        return EmailRefused(said=error.said)
-    return EmailSent(by="greenlight", message_id=message_id)
+        return EmailRefused(said=error.said, letter=letter_of(request))
+    return EmailSent(by="greenlight", message_id=message_id, letter=letter_of(request))
 
 
 async def refresh_card(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:

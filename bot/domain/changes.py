@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.connectors import DEFAULT
 from bot.domain import request as r
+from bot.domain.asking import asked_lately, letter_of
 from bot.domain.casb import Sighting
 from bot.domain.diagnosis import Verdict
 from bot.domain.errors import AlreadySaid, NotPossible, Stale
@@ -19,7 +20,6 @@ PROBE_SOURCE = "OpenAI Compliance API, live probe"
 AUDIT_SOURCE = "Netskope tenant audit log"
 EVENTS_SOURCE = "Netskope tenant events"
 CLOCK_GRAIN = timedelta(seconds=1)  # a schedule may keep time more coarsely than a request does
-FOLLOW_UP_GAP = timedelta(hours=12)  # two impatient people, one mail
 PERSON_SOURCE = "said by a person"
 
 
@@ -92,12 +92,21 @@ def _cancelled(event: r.Cancelled, request: Request, at: datetime, scale: float)
 
 @fold.register
 def _emailed(event: r.EmailSent, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    _check_letter(event, request)
+    if request.state in r.GRANTED and (request.mail or not event.letter):  # only what was on its way
+        raise NotPossible(request.state, "EmailSent")
     return request.model_copy(update={"mail": r.MailRecord(by=event.by, at=at, message_id=event.message_id)})
 
 
 @fold.register
 def _unmailed(event: r.EmailRefused, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    _check_letter(event, request)
     return request.model_copy(update={"mail_refused": event.said})
+
+
+def _check_letter(event: r.EmailSent | r.EmailRefused | r.FollowedUp, request: Request) -> None:
+    if event.letter and event.letter != letter_of(request):
+        raise Stale  # corrected while it was on its way: the letter that is wanted now is another one
 
 
 @fold.register
@@ -178,14 +187,14 @@ def _warned(event: r.Warned, request: Request, at: datetime, scale: float) -> Re
 
 @fold.register
 def _asked_again(event: r.FollowUpAsked, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
-    last = max((mail.at for mail in (request.mail, *request.follow_ups) if mail), default=None)
-    if last and at - last < FOLLOW_UP_GAP * scale:
+    if asked_lately(request, at, scale):
         raise AlreadySaid
     return request
 
 
 @fold.register
 def _followed_up(event: r.FollowedUp, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    _check_letter(event, request)
     record = r.MailRecord(by=event.by, at=at, message_id=event.message_id)
     return request.model_copy(update={"follow_ups": (*request.follow_ups, record)})
 

@@ -16,6 +16,7 @@ from bot.domain.request import (
     Announced,
     Event,
     FollowUpAsked,
+    KeyProbed,
     Reminded,
     Snoozed,
     State,
@@ -101,7 +102,9 @@ def _timers(state: State, event: type[Event], rule: Rule) -> str:
         steps |= {Step.SUCCEED} if to is State.CONNECTED and to is not state else set()
         steps |= {Step.REMIND} if to in REMINDED and (to is not state or event in _REMINDING) else set()
         steps |= {Step.FOLLOW_UP} if event is FollowUpAsked else set()
-        steps |= {Step.MAIL} if to is State.AWAITING_OPENAI and to is not state else set()
+        steps |= (
+            {Step.MAIL} if to is State.AWAITING_OPENAI and (to is not state or event is KeyProbed) else set()
+        )
     return ", ".join(f"`{step}`" for step in Step if step in steps)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain import request as r
+from bot.domain.asking import needs_mail
 from bot.domain.audit import Entry
 from bot.domain.changes import facts_of, fold, rungs_changed
 from bot.domain.diagnosis import NO_NEWS, Verdict
@@ -17,7 +18,7 @@ from bot.domain.pace import LOOK_PACE as LOOK_PACE  # noqa: PLC0414  # re-export
 from bot.domain.pace import PROBE_PACE as PROBE_PACE  # noqa: PLC0414  # re-exported
 from bot.domain.request import Event, Request, Route, State
 from bot.domain.terms import MIRRORS as MIRRORS  # noqa: PLC0414  # re-exported
-from bot.domain.terms import PER_VERSION as PER_VERSION  # noqa: PLC0414  # re-exported
+from bot.domain.terms import PER_STAY as PER_STAY  # noqa: PLC0414  # re-exported
 from bot.domain.terms import TIMERS as TIMERS  # noqa: PLC0414  # re-exported
 from bot.domain.terms import Due as Due  # noqa: PLC0414  # re-exported
 from bot.domain.terms import Step as Step  # noqa: PLC0414  # re-exported
@@ -169,6 +170,7 @@ TABLE: dict[tuple[State, type[Event]], Rule] = {
     ),
     (S.AWAITING_OPENAI, r.CheckAsked): Rule((S.AWAITING_OPENAI,)),
     (S.AWAITING_OPENAI, r.Corrected): Rule((S.CHECKING,), says=NOTE),
+    **{(state, r.EmailSent): Rule((state,), says=NOTE) for state in r.GRANTED},  # was on its way
     (S.AWAITING_NETSKOPE, r.GrantPressed): Rule((S.VERIFYING,), says=BOTH),
     (S.AWAITING_NETSKOPE, r.TenantChecked): Rule(
         (S.VERIFYING, S.AWAITING_NETSKOPE), in_tenant, BOTH, quiet=True
@@ -261,11 +263,12 @@ def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Trans
             "key_destroyed_at": request.key_destroyed_at or (at if _ends_key(state, terms) else None),
         }
     )
+    messages = _messages(rule, request, changed, event, at, terms)
     return Transition(
         changed,
         _entry(request, changed, event, at),
-        (*timers, *_messages(rule, request, changed, event, at, terms), *_mirrors(changed, at, terms)),
-        clear=TIMERS - {due.step for due in timers} if moved else frozenset(),
+        (*timers, *messages, *_mirrors(changed, at, terms)),
+        clear=PER_STAY - {due.step for due in (*timers, *messages)} if moved else frozenset(),
         destroys_key=_ends_key(state, terms),
     )
 
@@ -317,19 +320,14 @@ def _messages(
     if rungs_changed(before, after):
         spoken |= NOTE
     said = [Due(step, at, after.version) for step in (Step.NOTE, Step.TELL) if step in spoken]
-    if moved and _needs_mail(after) and terms.smtp:
-        said.append(Due(Step.MAIL, at, after.version))
+    # Asked at every probe, as the one that answers "granted" is no reason to write, and the next may be.
+    if (moved or isinstance(event, r.KeyProbed)) and needs_mail(after) and terms.smtp:
+        said.append(Due(Step.MAIL, at))
     if moved and after.state is S.CONNECTED and after.draft.replaces and not after.took_over:
         said.append(Due(Step.SUCCEED, at))
     if isinstance(event, r.FollowUpAsked) and terms.smtp:
         said.append(Due(Step.FOLLOW_UP, at))
     return (Due(Step.CARD, at), *said)
-
-
-def _needs_mail(after: Request) -> bool:
-    """OpenAI is asked once per key, and not at all while 'granted' is only being confirmed."""
-    asks = after.state is S.AWAITING_OPENAI and after.draft.route is Route.SUPPORT_EMAIL
-    return asks and after.mail is None and after.probes.run != Verdict.GRANTED
 
 
 def _no_news(event: Event) -> bool:

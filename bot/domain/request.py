@@ -211,11 +211,12 @@ class Denied(Event):
 
 
 class EmailSent(Event):
-    """The e-mail to OpenAI Support went out: by SMTP (`message_id`) or by the requester's own hand."""
+    """The e-mail to OpenAI Support went out: by SMTP (`message_id`, `letter`) or by the requester's hand."""
 
     kind: Literal["email_sent"] = "email_sent"
     by: str
     message_id: str | None = None
+    letter: str | None = None
 
 
 class EmailRefused(Event):
@@ -223,6 +224,7 @@ class EmailRefused(Event):
 
     kind: Literal["email_refused"] = "email_refused"
     said: str
+    letter: str | None = None
 
 
 class GrantPressed(Event):
@@ -300,11 +302,12 @@ class FollowUpAsked(Event):
 
 
 class FollowedUp(Event):
-    """OpenAI Support was asked again: by SMTP (`message_id`) or by a person's own hand."""
+    """OpenAI Support was asked again: by SMTP (`message_id`, `letter`) or by a person's own hand."""
 
     kind: Literal["followed_up"] = "followed_up"
     by: str
     message_id: str | None = None
+    letter: str | None = None
 
 
 class TookOver(Event):

@@ -12,7 +12,7 @@ from bot.domain.request import Request
 
 
 class Step(StrEnum):
-    """Work that is due at a time; timers exist once per request, messages once per version."""
+    """Work that is due at a time; notes exist once per version, everything else once per request."""
 
     PROBE = "probe"
     LOOK = "look"
@@ -34,7 +34,7 @@ class Step(StrEnum):
 
 TIMERS = frozenset({Step.PROBE, Step.LOOK, Step.EXPIRE, Step.REMIND, Step.WARN})
 MIRRORS = (Step.MIRROR_FILE, Step.MIRROR_URL)
-PER_VERSION = frozenset({Step.MAIL, Step.NOTE, Step.TELL, *MIRRORS})
+PER_STAY = TIMERS | {Step.MAIL, Step.FOLLOW_UP}  # what a move to another state takes back
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Terms:
 
 
 class Due(NamedTuple):
-    """A step and when; `ref` is the version it speaks about, 0 for timers and the card."""
+    """A step and when; `ref` is the version it speaks about, 0 for what exists once."""
 
     step: Step
     at: datetime

@@ -74,7 +74,7 @@ def _turn(request: Request, terms: Terms) -> b.Block | None:
 def _mail_is_due(request: Request, terms: Terms) -> bool:
     wanted = request.draft.route is Route.SUPPORT_EMAIL and request.mail is None
     by_hand = not terms.smtp or bool(request.mail_refused)
-    return wanted and by_hand and _possible(request, r.EmailSent)
+    return wanted and by_hand and request.state is State.AWAITING_OPENAI
 
 
 def _correct(request: Request) -> b.Block | None:

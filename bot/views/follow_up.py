@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
+from bot.domain.asking import letter_of
 from bot.domain.mail import Letter
 from bot.domain.request import Request
 from bot.views import blocks as b
@@ -30,7 +31,8 @@ def letter(request: Request, *, sender: str, message_id: str) -> Letter:
 
 def message_id_for(request: Request, domain: str) -> str:
     """Return the same Message-ID for the same follow-up, so that a repeated sending is recognisable."""
-    return support_mail.message_id_for(f"{request.id}.again", len(request.follow_ups) + 1, domain)
+    number = len(request.follow_ups) + 1
+    return support_mail.message_id(f"{request.id}.{letter_of(request)}.again.{number}", domain)
 
 
 def references(request: Request) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from bot.domain.asking import letter_of
 from bot.domain.mail import Letter
 from bot.domain.request import Request, Scope
 from bot.views import blocks as b
@@ -36,11 +37,16 @@ def letter(request: Request, *, sender: str, message_id: str) -> Letter:
     )
 
 
-def message_id_for(request_id: str, version: int, domain: str) -> str:
-    """Return the same Message-ID for the same step, so that a repeated sending is recognisable."""
+def message_id_for(request: Request, domain: str) -> str:
+    """Return the same Message-ID for the same letter, so that a repeated sending is recognisable."""
+    return message_id(f"{request.id}.{letter_of(request)}", domain)
+
+
+def message_id(name: str, domain: str) -> str:
+    """Return a Message-ID that every mail server takes."""
     host = re.sub(r"[^a-z0-9.-]", "", domain.lower()).strip(".-")[:200] or "greenlight.invalid"
-    local = re.sub(r"[^a-z0-9.-]", "", request_id.lower())[:60]
-    return f"<{local}.{version}@{host}>"
+    local = re.sub(r"[^a-z0-9.-]", "", name.lower())[:80]
+    return f"<{local}@{host}>"
 
 
 def subject(request: Request, limit: int = 80) -> str:

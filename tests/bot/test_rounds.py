@@ -10,6 +10,7 @@ import pytest
 
 from bot import rounds
 from bot.domain import request as r
+from bot.domain.asking import letter_of
 from bot.domain.errors import Refused, Transient
 from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Step, Terms
@@ -258,6 +259,9 @@ class Refusing:
 
 async def test_a_follow_up_that_the_mail_server_refuses_is_said_to_people_who_can_send_it() -> None:
     waiting = story(State.AWAITING_OPENAI).then(r.EmailSent(by=REQUESTER)).request
-    world = SimpleNamespace(mailer=Refusing(), mail_from="greenlight@acme.example")
-    event = await rounds.follow_up(waiting, claimed(Step.FOLLOW_UP), world)  # type: ignore[arg-type]
-    assert event == r.EmailRefused(said="550 no such sender")
+    world = World(now=waiting.updated_at + timedelta(days=6))
+    ports = SimpleNamespace(
+        mailer=Refusing(), mail_from="greenlight@acme.example", clock=world.clock, service=world.service
+    )
+    event = await rounds.follow_up(waiting, claimed(Step.FOLLOW_UP), ports)  # type: ignore[arg-type]
+    assert event == r.EmailRefused(said="550 no such sender", letter=letter_of(waiting))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.domain import request as r
+from bot.domain.asking import letter_of
 from bot.domain.casb import CasbReport, Sighting
 from bot.domain.diagnosis import Diagnosis, Verdict
 from bot.domain.evidence import Evidence, Rung
@@ -133,6 +134,13 @@ def reach(state: State) -> Request:
     }[state]()
 
 
+def _mailed(request: Request) -> Event:
+    """After the grant, only the letter that was on its way can still be reported."""
+    if request.state in r.GRANTED:
+        return r.EmailSent(by="greenlight", message_id="<1@example.com>", letter=letter_of(request))
+    return r.EmailSent(by=REQUESTER)
+
+
 def one_of_each(request: Request) -> dict[type[Event], Event]:
     """One event of every kind, as it would be made for this request."""
     return {
@@ -142,7 +150,7 @@ def one_of_each(request: Request) -> dict[type[Event], Event]:
         r.CheckAsked: r.CheckAsked(by=REQUESTER),
         r.Approved: approved(request, by=THIRD),
         r.Denied: r.Denied(by=REVIEWER, reason="not ours"),
-        r.EmailSent: r.EmailSent(by=REQUESTER),
+        r.EmailSent: _mailed(request),
         r.EmailRefused: r.EmailRefused(said="550 no such user"),
         r.GrantPressed: r.GrantPressed(by=REQUESTER),
         r.TenantChecked: looked(request.updated_at),

@@ -10,11 +10,13 @@ from typing import get_args
 import pytest
 
 from bot.domain import request as r
+from bot.domain.asking import letter_of
 from bot.domain.diagnosis import NEEDS_CORRECTION, NO_NEWS, Verdict
 from bot.domain.errors import AlreadySaid, NotPossible, Stale
 from bot.domain.evidence import Rung, Standing, shown
 from bot.domain.lifecycle import (
     LOOK_PACE,
+    PER_STAY,
     PROBE_PACE,
     REMINDED,
     TABLE,
@@ -91,6 +93,7 @@ MOVES: dict[State, dict[type[Event], State]] = {
     State.AWAITING_NETSKOPE: {
         r.KeyProbed: State.AWAITING_NETSKOPE,
         r.CheckAsked: State.AWAITING_NETSKOPE,
+        r.EmailSent: State.AWAITING_NETSKOPE,
         r.GrantPressed: State.VERIFYING,
         r.KeyShown: State.AWAITING_NETSKOPE,
         r.Corrected: State.CHECKING,
@@ -99,6 +102,7 @@ MOVES: dict[State, dict[type[Event], State]] = {
         r.DeadlinePassed: State.EXPIRED,
     },
     State.VERIFYING: {
+        r.EmailSent: State.VERIFYING,
         r.KeyProbed: State.VERIFYING,
         r.CheckAsked: State.VERIFYING,
         r.GrantPressed: State.VERIFYING,
@@ -238,7 +242,7 @@ class TestTheWayOut:
             if transition.request.state in FINAL:
                 left += 1
                 assert transition.destroys_key
-                assert transition.clear == TIMERS
+                assert transition.clear == PER_STAY
                 assert not TIMERS & due(transition).keys()
                 assert transition.request.next_probe_at is None
                 assert transition.request.deadline_at is None
@@ -278,7 +282,7 @@ class TestNoRequestIsForgotten:
                     assert (Step.PROBE in due(transition)) == (state in PROBE_PACE)
                     assert (Step.LOOK in due(transition)) == (state in LOOK_PACE)
                     assert (Step.EXPIRE in due(transition)) == (state in OPEN)
-                    assert transition.clear == TIMERS - due(transition).keys()
+                    assert transition.clear == PER_STAY - due(transition).keys()
         assert ways_in
 
     def test_opening_probes_at_once_shows_a_card_and_sets_the_deadline(self) -> None:
@@ -453,8 +457,51 @@ class TestTheEmail:
     def test_support_is_asked_when_the_approval_starts_the_wait(self) -> None:
         request = reach(State.IN_REVIEW)
         transition = step(request, approved(request))
-        mails = [item for item in transition.due if item.step is Step.MAIL]
-        assert [item.ref for item in mails] == [transition.request.version]
+        assert Step.MAIL in due(transition)
+
+    def test_a_grant_that_is_not_confirmed_is_asked_for_after_all(self) -> None:
+        request = play(opened(), (MINUTE, probed(Verdict.GRANTED)))
+        request = play(request, (MINUTE, approved(request)), (MINUTE, probed(Verdict.OUTAGE)))
+        transition = step(request, probed(Verdict.MISSING))
+        assert transition.request.state is State.AWAITING_OPENAI
+        assert Step.MAIL in due(transition)
+
+    def test_one_that_got_lost_is_due_again_with_the_next_probe_until_it_is_sent_or_refused(self) -> None:
+        request = reach(State.AWAITING_OPENAI)
+        assert Step.MAIL in due(step(request, probed(Verdict.MISSING)))
+        for answered in (r.EmailSent(by="greenlight", message_id="<a@b>"), r.EmailRefused(said="550")):
+            later = step(play(request, (MINUTE, answered)), probed(Verdict.MISSING))
+            assert Step.MAIL not in due(later)
+
+    def test_a_move_takes_back_what_was_not_sent_yet(self) -> None:
+        transition = step(reach(State.AWAITING_OPENAI), corrected())
+        assert {Step.MAIL, Step.FOLLOW_UP} <= transition.clear
+
+    def test_a_letter_that_was_on_its_way_during_a_correction_is_not_taken_for_the_one_wanted_now(
+        self,
+    ) -> None:
+        first = reach(State.AWAITING_OPENAI)
+        sent = r.EmailSent(by="greenlight", message_id="<a@b>", letter=letter_of(first))
+        refused = r.EmailRefused(said="550", letter=letter_of(first))
+        request = play(first, (MINUTE, corrected()), (MINUTE, probed(Verdict.MISSING)))
+        request = play(request, (MINUTE, approved(request)))
+        for late in (sent, refused):
+            with pytest.raises(Stale):
+                step(request, late)
+            assert step(first, late)
+
+    def test_a_letter_that_was_on_its_way_when_openai_granted_is_remembered(self) -> None:
+        waiting = reach(State.AWAITING_OPENAI)
+        sent = r.EmailSent(by="greenlight", message_id="<a@b>", letter=letter_of(waiting))
+        granted = proof(waiting)
+        assert granted.state is State.AWAITING_NETSKOPE
+        transition = step(granted, sent)
+        assert transition.request.mail is not None
+        assert (transition.request.state, transition.entry.event) == (granted.state, "email_sent")
+        with pytest.raises(NotPossible):  # by hand there is nothing more to send
+            step(granted, r.EmailSent(by=REQUESTER))
+        with pytest.raises(NotPossible):
+            step(transition.request, sent)
 
     def test_not_without_a_mail_server(self) -> None:
         request = reach(State.IN_REVIEW)

@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.connectors import CONNECTORS
 from bot.domain import request as r
+from bot.domain.asking import letter_of, needs_mail
 from bot.domain.audit import Entry, flaws, link
 from bot.domain.casb import CasbReport, Sighting, Trouble, TroubleKind
 from bot.domain.diagnosis import Verdict
@@ -58,6 +59,11 @@ ACTIONS = {
     r.FollowUpAsked: Action.CONFIRM,
 }
 Slot = tuple[Step, int]
+
+
+def letter_for(request: Request) -> str:
+    """A Message-ID that says what was asked for."""
+    return f"<{request.fingerprint}@example.com>"
 
 
 @dataclass(frozen=True)
@@ -286,9 +292,9 @@ class Life(RuleBasedStateMachine):
         if step is Step.WARN:
             return r.Warned(about=r.Concern.EXPIRY, since=held.seen.deadline_at)
         if step is Step.FOLLOW_UP and state is State.AWAITING_OPENAI:
-            return r.FollowedUp(by="greenlight", message_id="<f@example.com>")
-        if step is Step.MAIL and state is State.AWAITING_OPENAI and held.seen.mail is None:
-            return r.EmailSent(by="greenlight", message_id=f"<{held.slot[1]}@example.com>")
+            return r.FollowedUp(by="greenlight", message_id="<f@example.com>", letter=letter_of(held.seen))
+        if step is Step.MAIL and needs_mail(held.seen):
+            return r.EmailSent(by="greenlight", message_id=letter_for(held.seen), letter=letter_of(held.seen))
         if step is Step.CARD and held.seen.card is None:
             return r.Announced(surface="card", place=r.Place(channel="C1", ts="1.1"))
         return None
@@ -328,6 +334,20 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def what_was_decided_is_shown_or_due(self) -> None:
         assert (Step.CARD, 0) in self.schedule or self.shown_version >= self.decided_version
+
+    @invariant()
+    def a_letter_that_is_wanted_is_due_and_only_once(self) -> None:
+        request, mails = self._load(), [slot for slot in self.schedule if slot[0] is Step.MAIL]
+        assert len(mails) <= 1
+        news = request.probes.no_news_since is None
+        if self.terms.smtp and needs_mail(request) and news:
+            assert mails
+
+    @invariant()
+    def the_letter_that_counts_as_sent_is_about_this_very_key(self) -> None:
+        request = self._load()
+        if request.mail and request.mail.message_id:
+            assert request.mail.message_id == letter_for(request)
 
     @invariant()
     def an_end_is_an_end(self) -> None:

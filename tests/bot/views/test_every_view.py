@@ -169,6 +169,7 @@ NOT_MARKUP: dict[str, str] = {
     "pack.plain": "undoes our markup for the page, which escapes it again",
     "reasons.parse": _ID,
     "reasons.problems": _FIELD,
+    "support_mail.message_id": _ID,
     "support_mail.message_id_for": _ID,
 }
 TOOLS = {"blocks", "language", "mistakes", "repair"}  # what views are made of: tested by themselves

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from urllib.parse import parse_qs, urlsplit
@@ -11,7 +12,7 @@ from bot.domain.mail import NotAnAddressError
 from bot.domain.request import KeyFacts, Request, Scope
 from bot.views import support_mail
 from tests.bot.views.reading import HOSTILE, texts
-from tests.factories import ORGANIZATION, WORKSPACE, a_request
+from tests.factories import NOW, ORGANIZATION, WORKSPACE, a_request
 
 MESSAGE_ID = "<gl-7k3m9q.4@greenlight.example.com>"
 
@@ -100,8 +101,10 @@ def test_a_copied_mail_starts_with_its_addresses() -> None:
 
 
 @given(texts)
-def test_a_message_id_is_always_acceptable_and_the_same_for_the_same_step(domain: str) -> None:
-    first = support_mail.message_id_for("GL-7K3M9Q", 4, domain)
-    support_mail.letter(a_request(), sender="greenlight@example.com", message_id=first)
-    assert first == support_mail.message_id_for("GL-7K3M9Q", 4, domain)
-    assert first != support_mail.message_id_for("GL-7K3M9Q", 5, domain)
+def test_a_message_id_is_always_acceptable_and_the_same_for_the_same_letter(domain: str) -> None:
+    request = a_request()
+    first = support_mail.message_id_for(request, domain)
+    support_mail.letter(request, sender="greenlight@example.com", message_id=first)
+    assert first == support_mail.message_id_for(a_request(updated_at=NOW + timedelta(days=1)), domain)
+    for other in (a_request(admin_email="other@example.com"), a_request(workspace_id=WORKSPACE[::-1])):
+        assert first != support_mail.message_id_for(other, domain)
