@@ -8,7 +8,7 @@ from bot.domain.lifecycle import LOOK_PACE, TABLE, Terms
 from bot.domain.request import OPEN, WATCHED, Event, Request, Route, State
 from bot.views import actions as a
 from bot.views import blocks as b
-from bot.views import handover, words
+from bot.views import handover, naming
 from bot.views.language import say
 
 
@@ -116,7 +116,7 @@ def _ask_approval(request: Request) -> b.Block:
     text = say(
         "Workspace {workspace_id}, scope {scope}, key ending {last4}. Your name is recorded.",
         workspace_id=b.code(request.draft.workspace_id, 40),
-        scope=words.OPENAI_SCOPES[request.draft.scope],
+        scope=naming.scope(request),
         last4=b.code(request.key.last4, 8),
     )
     return b.confirm(say("Approve {id}?", id=request.id), text, say("Approve"))

@@ -22,7 +22,8 @@ def intro(*, granted: bool) -> str:
 
 def is_light(request: Request) -> bool:
     """Return whether a correction that was just saved left the approval and the proof as they were."""
-    return request.state in GRANTED
+    kept = request.product.grants or request.approvals or request.evidence
+    return request.state in GRANTED and bool(kept)
 
 
 def kept(request: Request) -> b.Block:

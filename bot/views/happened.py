@@ -110,8 +110,10 @@ def _probed(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG00
 
 
 def _corrected(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
-    if not moved(entry):
+    if not moved(entry) and entry.state_to != State.IN_REVIEW:
         return say("{who} corrected the request. Nothing that was approved changed.", who=_who(entry))
+    if not request.product.grants:
+        return say("{who} corrected the request. Approvals given before are void.", who=_who(entry))
     return say(
         "{who} corrected the request. Approvals given before are void; the key is checked again.",
         who=_who(entry),

@@ -227,7 +227,7 @@ def checked(request: Request, warned: tuple[str, ...] = ()) -> View:
     if not request.product.grants:
         told = say(
             "*Request {id} is open.*\nA project key gets no Compliance scopes, so there is nothing to ask "
-            "OpenAI. The review comes next.",
+            "OpenAI. A direct message says what comes next.",
             id=b.code(request.id),
         )
         kept = say("I did not keep the key: only its last four characters and its fingerprint.")

@@ -35,3 +35,8 @@ def claim(request: Request, rung: Rung) -> str:
         Rung.GREEN_CHECK_SEEN: request.product.words.seen_claim,
     }
     return say(own[rung], product=request.product.name) if rung in own else words.RUNGS[rung]
+
+
+def scope(request: Request) -> str:
+    """Return what OpenAI is asked to grant, in its own words; a project key is granted nothing."""
+    return words.OPENAI_SCOPES[request.draft.scope] if request.product.grants else say("none")

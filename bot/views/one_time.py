@@ -117,7 +117,7 @@ def key_taken(request_id: str, last4: str, warnings: tuple[str, ...] = ()) -> st
         say("Key received"),
         paragraph(
             say(
-                "Request {id} has its key, ending {last4}. I am checking it with OpenAI now.",
+                "Request {id} has its key, ending {last4}.",
                 id=request_id,
                 last4=last4,
             )
@@ -147,4 +147,8 @@ def offered(url: str) -> dict[str, Any]:
 def arrived(request: Request) -> b.Message:
     """Return the direct message for a person whose window is closed."""
     text = say("The key for {id} has arrived. I am checking it with OpenAI.", id=b.code(request.id))
+    if not request.product.grants:
+        text = say(
+            "The key for {id} has arrived. Only its last four characters are kept.", id=b.code(request.id)
+        )
     return b.message(text, [b.section(text)])

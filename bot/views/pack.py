@@ -72,6 +72,7 @@ def _asked(request: Request) -> Pack:
     return draft | {
         "id": request.id,
         "company": request.company,
+        "scope": request.draft.scope.value if request.product.grants else "none",
         "product": request.product.name,
         "product_in_full": request.product.full_name,
         "tenant": request.tenant,

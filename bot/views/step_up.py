@@ -7,7 +7,7 @@ from html import escape
 from bot.domain.request import Request
 from bot.views import actions as a
 from bot.views import blocks as b
-from bot.views import words
+from bot.views import naming
 from bot.views.language import say
 from bot.views.one_time import MINUTES, facts, page, paragraph
 
@@ -37,7 +37,7 @@ def confirm_form(user: str, request: Request) -> str:
             (say("Reviewer in Slack"), user),
             (say("Asked by"), request.requester),
             (say("Workspace ID"), draft.workspace_id),
-            (say("Scope at OpenAI"), words.OPENAI_SCOPES[draft.scope]),
+            (say("Scope at OpenAI"), naming.scope(request)),
             (say("Product"), request.product.full_name),
             (say("Tenant"), request.tenant),
             (say("Instance name"), draft.instance_name),

@@ -206,9 +206,7 @@ TEXTS: dict[str, str] = {
     "Reason": "Grund",
     "Request": "Antrag",
     "Request received": "Antrag eingegangen",
-    "Request {id} has its key, ending {last4}. I am checking it with OpenAI now.": (
-        "Der Antrag {id} hat seinen Schlüssel mit der Endung {last4}. Ich prüfe ihn jetzt bei OpenAI."
-    ),
+    "Request {id} has its key, ending {last4}.": ("Antrag {id} hat seinen Schlüssel mit der Endung {last4}."),
     "Reviewer in Slack": "Prüfer in Slack",
     "Rotate the key": "Schlüssel wechseln",
     "Say what has to change for a yes.": "Sagen Sie, was sich für ein Ja ändern muss.",
@@ -328,13 +326,17 @@ TEXTS: dict[str, str] = {
         "Bei OpenAI ist nichts zu erbitten; eigene Aufzeichnungen zeigen es."
     ),
     "*Request {id} is open.*\n"
-    "A project key gets no Compliance scopes, so there is nothing to ask OpenAI. The review comes "
-    "next.": (
+    "A project key gets no Compliance scopes, so there is nothing to ask OpenAI. A direct message "
+    "says what comes next.": (
         "*Antrag {id} ist eröffnet.*\n"
         "Ein Projekt-Schlüssel bekommt keine Compliance-Berechtigungen, also ist OpenAI nichts zu "
-        "fragen. Als Nächstes kommt die Prüfung durch eine Person."
+        "fragen. Eine Direktnachricht sagt, wie es weitergeht."
     ),
     "I did not keep the key: only its last four characters and its fingerprint.": (
         "Den Schlüssel habe ich nicht behalten: nur seine letzten vier Zeichen und seinen Fingerabdruck."
     ),
+    "The key for {id} has arrived. Only its last four characters are kept.": (
+        "Der Schlüssel für {id} ist angekommen. Nur seine letzten vier Zeichen werden behalten."
+    ),
+    "none": ("keiner"),
 }

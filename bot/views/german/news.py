@@ -206,4 +206,7 @@ TEXTS: dict[str, str] = {
     ),
     "• Done: {chore}. {who} on {at}.": "• Erledigt: {chore}. {who} am {at}.",
     "• Open: {how}": "• Offen: {how}",
+    "{who} corrected the request. Approvals given before are void.": (
+        "{who} hat den Antrag korrigiert. Frühere Genehmigungen sind hinfällig."
+    ),
 }

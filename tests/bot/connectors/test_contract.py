@@ -22,6 +22,7 @@ from bot.views import (
     decommission,
     guide,
     handover,
+    happened,
     home,
     intake,
     ladder,
@@ -36,7 +37,7 @@ from bot.views.german import GERMAN
 from bot.views.language import SLOT, speaking
 from bot.views.pack_plot import plot
 from tests.bot.views.reading import everything, fits, view_fits
-from tests.factories import NOW, TERMS, Story, begin, recorded, story
+from tests.factories import NOW, REVIEWER, TERMS, Story, begin, recorded, story, yes
 
 STEP_SLOTS = {"where", "workspace_id", "organization_id", "admin_email", "instance_name", "key_name", "last4"}
 SLOTS: dict[str, set[str]] = {
@@ -49,6 +50,9 @@ SLOTS: dict[str, set[str]] = {
     "remove": {"tenant", "instance_name"},
 }
 OWN_NAME = {one.maker: re.compile(one.maker.split()[0], re.IGNORECASE) for one in CONNECTORS.values()}
+ABOUT_A_GRANT = re.compile(
+    "scope read|live probe|key is checked|am checking|to: support@openai", re.IGNORECASE
+)
 BEFORE_A_GRANT = frozenset({State.CHECKING, State.NEEDS_CORRECTION, State.AWAITING_OPENAI})
 LABELS = ("ready", "pressed_button", "seen_button", "seen_ask", "open_label")
 
@@ -159,6 +163,8 @@ def test_everything_said_names_this_product_alone_and_fits_into_slack(
     with speaking(language):
         said = html.unescape(all_that_is_said(product, state, replace(TERMS, handover=True)))
     assert product.name in said
+    if not product.grants:
+        assert not ABOUT_A_GRANT.search(said)
     assert not re.search(r"\{(product|where|instance_name|workspace_id)\}", said)
     for other, name in OWN_NAME.items():
         # In keys of the stored state the first product's name stays: `awaiting_netskope`.
@@ -203,6 +209,16 @@ def test_verified_says_whose_word_it_stands_on(product: Connector) -> None:
     verdict = ladder.verdict(request)
     assert ("on a person's word" in verdict) is not product.keeps_records
     assert ("Verified" in verdict, "Recorded" in verdict) == (product.grants, not product.grants)
+
+
+def test_a_correction_before_the_decision_voids_what_was_approved_and_says_so(product: Connector) -> None:
+    tale = told(product, State.IN_REVIEW, replace(TERMS, quorum=2)).then(yes(REVIEWER))
+    assert len(tale.request.approvals) == 1
+    draft = tale.request.draft.model_copy(update={"instance_name": "another"})
+    tale.then(r.Corrected(by=tale.request.requester, draft=draft, key=tale.request.key))
+    assert tale.request.approvals == ()
+    assert tale.request.state is (State.CHECKING if product.grants else State.IN_REVIEW)
+    assert "void" in happened.sentence(tale.request, tale.last, tale.terms)
 
 
 @pytest.mark.parametrize("scope", Scope)
