@@ -28,8 +28,9 @@ class Click:
     token: str
 
 
-def command(text: str = "") -> Click:
-    """A slash command; without text it opens the form."""
+def command(text: str = "", *, person: int | None = None) -> Click:
+    """A slash command, by somebody never seen unless it says by whom; without text it opens the form."""
+    number = random.randrange(10**6) if person is None else person
     trigger = f"{random.getrandbits(48)}.{random.getrandbits(40)}.{uuid.uuid4().hex}"
     fields = {
         "token": "deprecated",
@@ -37,7 +38,7 @@ def command(text: str = "") -> Click:
         "team_domain": "bench",
         "channel_id": CHANNEL,
         "channel_name": "security",
-        "user_id": f"U0ADMIN{random.randrange(10**6)}",
+        "user_id": f"U0ADMIN{number}",
         "user_name": "rita",
         "command": a.COMMAND,
         "text": text,

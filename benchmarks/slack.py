@@ -149,7 +149,7 @@ class BenchSlack:
             case "conversations.open":
                 return {"ok": True, "channel": {"id": "D" + str(args.get("users"))[1:]}}
             case "users.info":
-                person = {"id": args.get("user"), "team_id": TEAM, "is_admin": True, "deleted": False}
+                person = {"id": args.get("user"), "team_id": TEAM, "is_admin": True, "locale": "en-US"}
                 return {"ok": True, "user": person}
             case "chat.postMessage":
                 self._posted.append(

@@ -12,12 +12,14 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 Listener = Callable[..., Awaitable[Any]]
 Register = Callable[[Listener], Any]
 Name = tuple[str, str]
+log = structlog.get_logger(__name__)
 _SHORTCUTS = ("shortcut", "message_action")  # compared, not hashed: a type may be anything
 
 
@@ -33,13 +35,19 @@ class NamedApp(AsyncApp):
     async def answer(self, body: dict[str, Any]) -> BoltResponse | None:
         """Let the listener of this name answer; None when there is none, and Bolt has to look."""
         listener = self._by_name.get(_name(body))
-        if listener is None or self._complaints is None or "ssl_check" in body:
+        if listener is None or "ssl_check" in body:
             return None
         try:
             return await _through(self._guards, listener, body)
         except Exception as error:  # noqa: BLE001  # as Bolt does; what it was is the handler's matter
-            answered = await self._complaints(error=error, body=body)
-            return answered if isinstance(answered, BoltResponse) else BoltResponse(status=500)
+            return await self._complain(error, body)
+
+    async def _complain(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
+        if self._complaints is None:
+            log.error("listener_failed", error=type(error).__name__)
+            return BoltResponse(status=500)
+        answered = await self._complaints(error=error, body=body)
+        return answered if isinstance(answered, BoltResponse) else BoltResponse(status=500)
 
     def middleware(self, *args: Any) -> Any:
         """Stand before every listener, those that are found by name included."""

@@ -158,6 +158,18 @@ async def test_a_listener_that_raises_is_heard_by_the_error_handler(door: Door) 
     assert door.heard == ["ValueError"]
 
 
+async def test_an_app_that_hears_of_no_errors_still_answers_by_name_and_says_that_it_failed() -> None:
+    app = NamedApp(token="xoxb-test", signing_secret="s", request_verification_enabled=False)
+
+    async def broken(ack: AsyncAck) -> None:
+        raise ValueError
+
+    app.command("/greenlight")(broken)
+    answered = await app.answer(dict(BODIES["command"]))
+    assert answered is not None
+    assert answered.status == 500
+
+
 @pytest.mark.parametrize(
     "body",
     [
