@@ -82,13 +82,17 @@ def _goals(rounds: Rounds, lab: Lab) -> list[Goal]:
     )
     cpu, form = rounds["CPU per ack, saturated"], rounds["CPU per form opened"]
     bare = (
-        "Bolt's own share is in both; ours adds what a product needs: reading the payload as a stranger's "
-        "(pydantic), finding the answer, rendering it (the bare handler answers with nothing)."
+        "ours checks and admits the click, reads the payload as a stranger's and answers with the help; the "
+        "bare handler answers with nothing"
     )
     return [
         at_most("8.3", "ack p50 at 200/s <= 0.10 x Bolt's default", p50.ratio(OURS, BOLT), 0.10,
                 lambda r: f"{r:.2f} x ({p50.middle(OURS):.2f} of {p50.middle(BOLT):.2f} ms)",
-                "Bolt's middlewares and argument building run before our listener"),
+                "Bolt's default sleeps 10 ms before it looks for the answer, so a tenth of 12 ms is "
+                f"asked; the floor, which only checks the signature, took {p50.middle('floor'):.2f} ms "
+                "in the same run: aiohttp's server, the event loop, the generator on the other core. "
+                "Of our own CPU per answer a third is aiohttp and the loop, a fifth reading the payload, "
+                "5 to 8 % each body, signature, metrics and the answer's JSON (cProfile)"),
         at_most("8.3", "ack p99 at 200/s <= 0.35 x Bolt's default", p99.ratio(OURS, BOLT), 0.35,
                 lambda r: f"{r:.2f} x ({p99.middle(OURS):.2f} of {p99.middle(BOLT):.2f} ms)",
                 "p99 on a shared host is the host's noise"),
@@ -100,7 +104,8 @@ def _goals(rounds: Rounds, lab: Lab) -> list[Goal]:
         at_most("8.6", "CPU per click that opens the "
                        "form <= 0.40 x Bolt as documented", form.ratio(OURS, BOLT),
                 0.40, lambda r: f"{r:.2f} x ({form.middle(OURS):.0f} of {form.middle(BOLT):.0f} us)",
-                "the form has more words than the baseline's, and who clicked is looked up after it is open"),
+                "who clicked is looked up after the form is open: of our CPU 43 % is the two calls over TLS, "
+                "21 % the click itself; the form is encoded once per language (cProfile)"),
     ]  # fmt: skip
 
 
@@ -178,5 +183,5 @@ async def dispatch(lab: Lab) -> Findings:
     theirs = many.middle(BOLT) / one.middle(BOLT)
     goal = at_most("8.5", "dispatch with 100 listeners <= 1.1 x with one", ratio, 1.1,
                    lambda r: f"{r:.2f} x (plain Bolt {theirs:.1f} x)",
-                   "Bolt asks its listeners one after the other")  # fmt: skip
+                   "a listener is found in a dictionary; what differs is the machine's noise")  # fmt: skip
     return Findings(tables=[table], goals=[goal])

@@ -50,7 +50,9 @@ async def quiet(lab: Lab) -> Findings:
                 lambda r: f"{r:.2f} x ({first.middle(OURS):.1f} of {first.middle(BOLT):.1f} ms)"),
         at_most("8.1", "the same <= 1.05 x the floor of one round trip", first.ratio(OURS, FLOOR), 1.05,
                 lambda r: f"{r:.2f} x ({first.middle(OURS):.1f} of {first.middle(FLOOR):.1f} ms)",
-                "one way is 15 ms; what remains is Bolt before our listener and slack_sdk before the wire"),
+                "one way is 15 ms and cannot be less; ours acknowledges, then opens the form, through "
+                "code that nothing has run for 20 s (in five clicks beside busy neighbours it was 1.4 "
+                "to 1.7 x after 20 s and 0.7 to 0.8 x after 100 s: noise exceeds the difference)"),
     ]  # fmt: skip
     later = rounds.rows.get("the same after 100 s")
     if later:
@@ -90,9 +92,10 @@ async def starting(lab: Lab) -> Findings:
     )
     against = first.middle(OURS) / imports.middle(BOLT)
     reason = (
-        "imports: pydantic models, httpx, cryptography, aiosmtplib, structlog and prometheus-client "
-        "beside what "
-        "Bolt itself needs; and the start-up check asks Slack four things before the bot says it is ready"
+        "imports: until the first ack bare Bolt took 382 ms of CPU and ours 534 in one run; the rest is "
+        "49 pydantic models and 69 dataclasses being made, httpx, cryptography, structlog, prometheus-client "
+        "and 160 modules of our own; and before the bot says that it is ready it has asked Slack for token, "
+        "scopes and channel and Redis for its settings, which the baseline does not"
     )
     goals = [
         at_most("8.2", "first click after a start <= 0.25 x Bolt", click.ratio(OURS, BOLT), 0.25,
@@ -103,7 +106,8 @@ async def starting(lab: Lab) -> Findings:
                 lambda r: f"{r:.2f} x ({first.middle(OURS):.0f} of {imports.middle(BOLT):.0f} ms)", reason),
         at_most("8.15", "memory <= 1.2 x bare Bolt", rss.ratio(OURS, BOLT), 1.2,
                 lambda r: f"{r:.2f} x ({rss.middle(OURS):.0f} of {rss.middle(BOLT):.0f} MiB)",
-                "httpx, pydantic models and cryptography are in memory and not in the baseline's"),
+                "httpx, pydantic's models, cryptography, structlog and our 160 modules are in memory and not "
+                "in the baseline's (Bolt, redis-py and pydantic alone, imported and idle, are 54 MiB)"),
         at_most("9", "memory of a "
                      "replica <= 90 MB", rss.middle(OURS) * 1.048576, 90, lambda v: f"{v:.0f} MB"),
     ]  # fmt: skip
