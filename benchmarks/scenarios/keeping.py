@@ -51,8 +51,7 @@ async def due(lab: Lab) -> Findings:
                 "a lease is written for each of the eleven; the scan only reads, and leases nothing"),
         at_most("8.8", "due tick <= 1.5 x a bare ZRANGE", big.ratio(OURS, ZRANGE), 1.5,
                 lambda r: f"{r:.2f} x ({big.middle(OURS):.2f} of {big.middle(ZRANGE):.2f} ms)",
-                "ours also writes eleven leases, their tokens and their attempts (seven commands, one per "
-                "key), and the client reads three values per step where the rival reads two"),
+                "ours also writes eleven leases, their tokens and their attempts (seven commands, one per key)"),
         at_most("8.8", f"tick with {many:,} / with {many // 100:,} waiting <= 1.3",
                 big.middle(OURS) / small.middle(OURS), 1.3, lambda r: f"{r:.2f} x",
                 "noise of the machine: the script touches the eleven and the first of the rest"),
@@ -185,8 +184,8 @@ def _trip_goals(rounds: Rounds) -> list[Goal]:
     ours, watch, four = "greenlight, the save", "WATCH and MULTI", "four commands"
     more = (
         "the server's part is about 100 us (19 commands on 15 keys: ledger, three indexes, uniqueness, "
-        "sealed key, schedule, audit; the rivals write three); the rest is redis-py encoding 34 arguments, "
-        "and the document and the entry becoming JSON"
+        "sealed key, schedule, audit; the rivals write three); the rest is redis-py: where a PING "
+        "costs it 161 us of CPU, these 34 arguments cost 270, and making them (JSON) 35"
     )
     return [
         at_most("8.11", "one state change is one Redis round trip", change.middle(OURS), 1.05,

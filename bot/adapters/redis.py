@@ -267,7 +267,7 @@ class RedisStore:
         token = secrets.token_hex(8)
         args: list[Any] = [milliseconds(now), limit, round(lease * 1000), token]
         rows, following = await self.run(scripts.CLAIM, self.keys.schedule, args)
-        found = [tuple(rows[i : i + 3]) for i in range(0, len(rows), 3)]
+        found = [row.rsplit(" ", 2) for row in rows.split("\n")] if rows else []
         steps = [_claimed(token, *row) for row in found if _is_ours(row[0])]
         for strange in (row[0] for row in found if not _is_ours(row[0])):  # a newer replica will take it
             await self._give_back(strange, token, milliseconds(now) + UNKNOWN_STEP_MS)

@@ -77,6 +77,7 @@ return {'saved'}
 
 CLAIM = """
 -- KEYS due claims tries again | ARGV now limit lease token
+-- answers one line per step (member, due, attempt), because a client reads one string faster than many
 local now, out = tonumber(ARGV[1]), {}
 local lease = string.format('%.0f', now + tonumber(ARGV[3]))
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'WITHSCORES', 'LIMIT', 0, tonumber(ARGV[2]))
@@ -93,7 +94,7 @@ if #due > 0 then
     counts[at], counts[at + 1] = member, count
     -- a wish whose time has come is what is performed now; one for later stays
     if wishes[i] and tonumber(wishes[i]) <= now then met[#met + 1] = member end
-    out[3 * i - 2], out[3 * i - 1], out[3 * i] = member, due[2 * i], count
+    out[i] = member .. ' ' .. due[2 * i] .. ' ' .. count
   end
   redis.call('ZADD', KEYS[1], unpack(leases))
   redis.call('HSET', KEYS[2], unpack(tokens))
@@ -101,7 +102,7 @@ if #due > 0 then
   if #met > 0 then redis.call('HDEL', KEYS[4], unpack(met)) end
 end
 local nxt = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-return {out, nxt[2] or ''}
+return {table.concat(out, '\\n'), nxt[2] or ''}
 """
 
 SETTLE = """
