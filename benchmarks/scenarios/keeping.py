@@ -51,7 +51,7 @@ async def due(lab: Lab) -> Findings:
                 "a lease is written for each of the eleven; the scan only reads, and leases nothing"),
         at_most("8.8", "due tick <= 1.5 x a bare ZRANGE", big.ratio(OURS, ZRANGE), 1.5,
                 lambda r: f"{r:.2f} x ({big.middle(OURS):.2f} of {big.middle(ZRANGE):.2f} ms)",
-                "ours also writes eleven leases, their tokens and their attempts (seven commands, one per key)"),
+                "ours also writes eleven leases, their tokens and attempts (seven commands, one per key)"),
         at_most("8.8", f"tick with {many:,} / with {many // 100:,} waiting <= 1.3",
                 big.middle(OURS) / small.middle(OURS), 1.3, lambda r: f"{r:.2f} x",
                 "noise of the machine: the script touches the eleven and the first of the rest"),
