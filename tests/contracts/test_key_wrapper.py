@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -25,9 +26,55 @@ async def open():
 """
 
 
-def install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "add-a-key-provider.md"
+# A stand-in for boto3 that wraps for real: a changed text or another context does not open.
+BOTO3 = """
+import json, os
+from botocore.exceptions import ClientError
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+class Kms:
+    key = AESGCM(bytes(32))
+    def encrypt(self, KeyId, Plaintext, EncryptionContext):
+        nonce, known = os.urandom(12), json.dumps([KeyId, EncryptionContext]).encode()
+        return {"CiphertextBlob": nonce + self.key.encrypt(nonce, Plaintext, known)}
+    def decrypt(self, KeyId, CiphertextBlob, EncryptionContext):
+        try:
+            known = json.dumps([KeyId, EncryptionContext]).encode()
+            return {"Plaintext": self.key.decrypt(CiphertextBlob[:12], CiphertextBlob[12:], known)}
+        except InvalidTag:
+            raise ClientError("InvalidCiphertextException") from None
+
+def client(service):
+    assert service == "kms"
+    return Kms()
+"""
+BOTOCORE = """
+class BotoCoreError(Exception): pass
+class ClientError(Exception):
+    def __init__(self, code):
+        self.response = {"Error": {"Code": code}}
+"""
+
+
+def documented() -> str:
+    """The example of the guide, as it stands there."""
+    (code,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert 'aws = "greenlight_aws_kms:open"' in GUIDE.read_text(encoding="utf-8")
+    return str(code)
+
+
+def lay_boto3(folder: Path) -> None:
+    (folder / "boto3.py").write_text(BOTO3)
+    (folder / "botocore").mkdir()
+    (folder / "botocore" / "__init__.py").touch()
+    (folder / "botocore" / "exceptions.py").write_text(BOTOCORE)
+
+
+def install(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str = PLUGIN) -> None:
     """A package of somebody else's, as pip leaves it on the disk."""
-    (folder / "acme_kms.py").write_text(PLUGIN)
+    (folder / "acme_kms.py").write_text(code)
     info = folder / "acme_kms-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-kms\nVersion: 1.0\n")
@@ -41,7 +88,7 @@ async def a_transit(server: VaultServer, folder: Path) -> KeyWrapper:
 
 
 @pytest.fixture(
-    params=["key set", "file", "vault", "key set beside vault", "vault beside key set", "plug-in"]
+    params=["key set", "file", "vault", "key set beside vault", "vault beside key set", "plug-in", "guide"]
 )
 async def wrapper(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -58,6 +105,13 @@ async def wrapper(
                 install(tmp_path, monkeypatch)
                 yield Wrappers(ring, {"acme": await open_provider("acme")}, "acme")
                 sys.modules.pop("acme_kms")
+            case "guide":
+                lay_boto3(tmp_path)
+                monkeypatch.setenv("GREENLIGHT_AWS_KMS_KEY", "alias/greenlight")
+                install(tmp_path, monkeypatch, documented())
+                yield Wrappers(ring, {"acme": await open_provider("acme")}, "acme")
+                for name in ("acme_kms", "boto3", "botocore.exceptions", "botocore"):
+                    sys.modules.pop(name)
             case _:
                 transit = await a_transit(await stack.enter_async_context(VaultServer()), tmp_path)
                 primary = "local" if request.param.startswith("key set") else "vault"
@@ -95,3 +149,15 @@ async def test_a_secret_survives_the_whole_way_and_a_re_wrap(wrapper: KeyWrapper
 
 async def test_its_id_can_stand_in_a_sealed_text(wrapper: KeyWrapper) -> None:
     assert wrapper.primary_id.replace("-", "").replace("_", "").isalnum()
+
+
+async def test_a_provider_that_does_not_open_is_told_by_its_class_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = KEY.get_secret_value()
+    install(tmp_path, monkeypatch, f"async def open():\n    raise RuntimeError({secret!r})\n")
+    with pytest.raises(VaultError, match=r"acme does not open \(RuntimeError\)") as caught:
+        await open_provider("acme")
+    sys.modules.pop("acme_kms")
+    assert secret not in str(caught.value)
+    assert caught.value.__cause__ is None
