@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from bot.views.actions import Target, unpack
 
 TEXT = 4000  # characters of any text that are read
 _NOTHING: Mapping[str, Any] = {}
+_USER = re.compile(r"[UW][A-Z0-9]{1,30}")
 
 
 def _text(within: Mapping[str, Any], name: str) -> str:
@@ -110,9 +112,9 @@ def user_of(body: Mapping[str, Any]) -> str:
 
 
 def _person(body: Mapping[str, Any]) -> str:
-    """Who it was; only an event may be nobody's."""
+    """Who it was; only an event may be nobody's. An id names work and what is remembered: no other text."""
     found = user_of(body)
-    if not found and not _text(body, "event_id"):
+    if not (_USER.fullmatch(found) if found else _text(body, "event_id")):
         raise NotAllowed(Refusal.UNKNOWN_PERSON)
     return found
 

@@ -107,7 +107,7 @@ async def wrapper(
                 sys.modules.pop("acme_kms")
             case "guide":
                 lay_boto3(tmp_path)
-                monkeypatch.setenv("GREENLIGHT_AWS_KMS_KEY", "alias/greenlight")
+                monkeypatch.setenv("AWS_KMS_KEY", "alias/greenlight")
                 install(tmp_path, monkeypatch, documented())
                 yield Wrappers(ring, {"acme": await open_provider("acme")}, "acme")
                 for name in ("acme_kms", "boto3", "botocore.exceptions", "botocore"):

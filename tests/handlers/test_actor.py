@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.domain.errors import NotAllowed
 from handlers.actor import visit
 
 
@@ -18,3 +21,15 @@ def test_one_click_has_one_name_and_two_clicks_have_two() -> None:
 def test_clicks_without_a_trigger_are_still_told_apart() -> None:
     assert pressed("1.1") == pressed("1.1")
     assert pressed("1.1") != pressed("2.2")
+
+
+@pytest.mark.parametrize(
+    "user", ["sk-proj-a-key-that-was-typed", "u0admin", "U0ADMIN|home|0", "B0BOT", "U", "U0 "]
+)
+def test_what_is_no_user_id_of_slacks_is_nobody(user: str) -> None:
+    """Found by fuzzing: it named a step, the step was given up, and the doctor told its name."""
+    opened = {"type": "event_callback", "event_id": "Ev1", "event": {"type": "app_home_opened", "user": user}}
+    for body in (opened, {"command": "/greenlight", "user_id": user}):
+        with pytest.raises(NotAllowed):
+            visit(body)
+    assert visit(opened | {"event": {"type": "app_home_opened", "user": "U0ADMIN"}}).user_id == "U0ADMIN"
