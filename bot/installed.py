@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from bot.addresses import is_loopback
 from bot.domain.destination import Offer
 from bot.domain.lifecycle import Step, Terms
+from bot.domain.pace import SLACK_SECONDS
 from bot.settings import Settings
 
 
@@ -46,8 +47,16 @@ def offer_of(settings: Settings) -> Offer:
 
 def slack_scale(settings: Settings) -> float:
     """How fast Slack's limits run: as documented, unless Slack is a local one in a rehearsal."""
-    local = is_loopback(urlsplit(settings.slack_api_url).hostname)
-    return min(1.0, settings.poll_scale) if local else 1.0
+    return min(1.0, settings.poll_scale) if _is_local(settings) else 1.0
+
+
+def slack_patience(settings: Settings) -> float:
+    """How long Slack waits for an answer, in seconds: three, unless Slack is a local one in a rehearsal."""
+    return settings.ack_seconds if _is_local(settings) else SLACK_SECONDS
+
+
+def _is_local(settings: Settings) -> bool:
+    return is_loopback(urlsplit(settings.slack_api_url).hostname)
 
 
 def mirror_places(settings: Settings) -> dict[Step, Path | str | None]:

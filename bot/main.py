@@ -42,7 +42,7 @@ from bot.domain.lifecycle import Step, Terms
 from bot.ground import Ground, ground
 from bot.health import HealthServer, routes
 from bot.home_tab import HomeTab
-from bot.installed import offer_of, readable_tenants, slack_scale, terms_of
+from bot.installed import offer_of, readable_tenants, slack_patience, slack_scale, terms_of
 from bot.loop import settle
 from bot.makers import departed
 from bot.outside import Inside, open_pages
@@ -210,18 +210,22 @@ def _wire(
     http: httpx.AsyncClient,
 ) -> Bot:
     mailer, terms, offer = _mailer(settings), terms_of(settings), offer_of(settings)
+    patience = slack_patience(settings)
     home = Home(facts.team_id, facts.team_name, offer, base.audit_secret)
     limit = settings.start_limit
     service = Service(base.store, base.vault, home, terms, clock, new_id, start_limit=limit)
     messenger = SlackMessenger(slack)
-    listed, people = SlackDirectory(slack, facts.team_id, roles), RedisPeople(base.store, base.decisions)
+    listed, people = (
+        SlackDirectory(slack, facts.team_id, roles, patience=patience),
+        RedisPeople(base.store, base.decisions),
+    )
     directory = Delegates(listed, people, clock, facts.team_id)
     alarm = Alarm(base.store, messenger, directory.reviewers)
-    watch = ChannelWatch(slack, settings.channel or "")
+    watch = ChannelWatch(slack, settings.channel or "", patience=patience)
     courier = Courier(
         PrivateMessenger(messenger, watch), RedisPacer(base.store), alarm, scale=slack_scale(settings)
     )
-    screens = SlackScreens(slack)
+    screens = SlackScreens(slack, patience=patience)
     ports = Ports(
         service=service,
         store=base.store,
@@ -254,6 +258,7 @@ def _wire(
         delegates=directory,
         channel_id=settings.channel or "",
         inflight=inflight,
+        save_seconds=patience * 5 / 6,
         key_page=outside.key_page,
         step_up=outside.step_up,
         channel=watch,

@@ -112,6 +112,7 @@ class Settings(BaseSettings):
     audit_file: Path | None = None
     audit_url: AuditUrl | None = None
     audit_token: Word | None = None
+    ack_seconds: Annotated[float, Field(ge=3, le=60)] = 3.0
     poll_scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     heartbeat_url: HttpsUrl | None = None
     start_limit: Annotated[int, Field(ge=1, le=100_000)] = 10

@@ -169,6 +169,12 @@ REFERENCE: tuple[Variable, ...] = (
         "audit_token", "Bearer token for the https collector", "one word of printable characters", secret=True
     ),
     Variable(
+        "ack_seconds",
+        "How long Slack waits for an answer; more counts only with a local Slack, for a machine that stalls",
+        "a number from 3 to 60",
+        "3",
+    ),
+    Variable(
         "poll_scale",
         "Multiplies every polling and reminder interval; for tests and rehearsals",
         "a number greater than 0",

@@ -15,6 +15,7 @@ from bot.delegates import Delegates
 from bot.domain.destination import Offer
 from bot.domain.errors import GreenlightError, ProviderError, UserError
 from bot.domain.lifecycle import Terms
+from bot.domain.pace import SLACK_SECONDS
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Event, Place
 from bot.home_tab import HomeTab
@@ -26,7 +27,6 @@ from bot.views.blocks import Message
 from bot.views.language import speak
 from handlers.actor import Visit
 
-SAVE_SECONDS = 2.5  # Slack waits three
 View = dict[str, Any]
 _answer_by: ContextVar[float | None] = ContextVar("answer_by", default=None)  # the event loop's time
 
@@ -109,7 +109,7 @@ class Doorstep:
     offer: Offer = field(default_factory=Offer)
     permalink_base: str = ""
     checkup: Callable[[], Awaitable[Message]] | None = None
-    save_seconds: float = SAVE_SECONDS
+    save_seconds: float = SLACK_SECONDS * 5 / 6  # before Slack gives up
     key_page: KeyPage | None = None  # where the key is typed; None: in the modal
     step_up: StepUp | None = None  # where risky approvals are confirmed
     people: People | None = None

@@ -9,7 +9,7 @@ from typing import Any
 _POLL_SECONDS = 0.01
 
 
-async def until(predicate: Callable[[], Any | Awaitable[Any]], *, what: str, timeout: float = 10.0) -> Any:  # noqa: ASYNC109
+async def until(predicate: Callable[[], Any | Awaitable[Any]], *, what: str, timeout: float = 30.0) -> Any:  # noqa: ASYNC109
     """Poll a plain or async predicate until it is true, and return what it returned.
 
     For things no event announces: processes, sockets, files. Fails with `what` after `timeout` seconds.
@@ -26,7 +26,7 @@ async def until(predicate: Callable[[], Any | Awaitable[Any]], *, what: str, tim
         await asyncio.sleep(_POLL_SECONDS)
 
 
-def until_now(predicate: Callable[[], Any], *, what: str, timeout: float = 10.0) -> Any:
+def until_now(predicate: Callable[[], Any], *, what: str, timeout: float = 30.0) -> Any:
     """Do the same without an event loop, for session fixtures."""
     deadline = time.monotonic() + timeout
     while not (outcome := predicate()):

@@ -18,12 +18,12 @@ from bot.adapters.egress import Egress, GuardedResolver
 from bot.adapters.slack_client import PooledClient
 from bot.adapters.slack_errors import SLACK, ask, from_answer, translate
 from bot.domain.errors import ProviderError, Refused, Transient
+from bot.domain.pace import SLACK_SECONDS
 from bot.domain.request import Place
 from bot.ports import Blocks
 
 MARK_TYPE = "greenlight"
 HISTORY_PAGES = 5
-MODAL_SECONDS = 2.5  # a trigger id lives for three
 WARM_SECONDS = 25.0
 KEEPALIVE_SECONDS = 90.0  # must exceed WARM_SECONDS, or every click pays for a new TLS connection
 _SESSION_TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=4)
@@ -160,8 +160,9 @@ def _mark_of(message: dict[str, Any]) -> str:
 class SlackScreens:
     """Shows modals and the Home tab, and answers one person privately (`handlers.doorstep.Screens`)."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, *, patience: float = SLACK_SECONDS) -> None:
         self._client = client
+        self._within = patience * 5 / 6  # a trigger id lives no longer than Slack waits
 
     async def open(self, trigger_id: str, view: dict[str, Any]) -> tuple[str, str]:
         """Open a modal and return its id and hash.
@@ -178,9 +179,7 @@ class SlackScreens:
 
     async def _open(self, trigger_id: str, view: dict[str, Any]) -> tuple[str, str]:
         try:
-            answer = await ask(
-                self._client.views_open(trigger_id=trigger_id, view=view), within=MODAL_SECONDS
-            )
+            answer = await ask(self._client.views_open(trigger_id=trigger_id, view=view), within=self._within)
         except Refused as error:
             if error.said == "exchanged_trigger_id":
                 return "", ""

@@ -12,9 +12,10 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack_directory import LOOKUP_SECONDS, Kept
+from bot.adapters.slack_directory import Kept
 from bot.adapters.slack_errors import SLACK, ask
 from bot.domain.errors import Refused, Transient
+from bot.domain.pace import SLACK_SECONDS
 from bot.domain.request import Place
 from bot.ports import Blocks, Messenger
 
@@ -33,7 +34,9 @@ class ChannelWatch:
         *,
         clock: Callable[[], float] = time.monotonic,
         seconds: float = KEPT_SECONDS,
+        patience: float = SLACK_SECONDS,
     ) -> None:
+        self._within = patience * 2 / 3  # it happens while Slack waits
         self.channel = channel
         self._client = client
         self._kept: Kept[bool] = Kept(self._look, clock, seconds)
@@ -48,7 +51,7 @@ class ChannelWatch:
 
     async def _look(self, channel: str) -> bool:
         try:
-            answer = await ask(self._client.conversations_info(channel=channel), within=LOOKUP_SECONDS)
+            answer = await ask(self._client.conversations_info(channel=channel), within=self._within)
         except Refused as error:
             raise Transient(SLACK, error.said) from None
         found: Any = answer.get("channel")

@@ -13,10 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_errors import SLACK, ask
 from bot.domain.errors import Refused, Transient
+from bot.domain.pace import SLACK_SECONDS
 from bot.domain.policy import Actor
 
 KEPT_SECONDS = 60.0
-LOOKUP_SECONDS = 2.0  # it happens inside Slack's three
 NOT_A_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 # Such a group has no members as far as rights go; people listed by id keep theirs.
 NO_GROUP = frozenset({"no_such_subteam", "plan_upgrade_required", "missing_scope", "permission_denied"})
@@ -87,8 +87,10 @@ class SlackDirectory:
         *,
         clock: Callable[[], float] = time.monotonic,
         seconds: float = KEPT_SECONDS,
+        patience: float = SLACK_SECONDS,
     ) -> None:
         self._client = client
+        self._within = patience * 2 / 3  # it happens while Slack waits
         self._team_id = team_id
         self._roles = roles
         self._locales: dict[str, str] = {}  # older than a minute is good enough for a greeting
@@ -146,7 +148,7 @@ class SlackDirectory:
         Slack finds no deactivated people this way, so whoever was found once is remembered by id elsewhere.
         """
         try:
-            answer = await ask(self._client.users_lookupByEmail(email=email), within=LOOKUP_SECONDS)
+            answer = await ask(self._client.users_lookupByEmail(email=email), within=self._within)
         except (Refused, Transient):
             return ""
         person = answer.get("user")
@@ -175,7 +177,7 @@ class SlackDirectory:
         """Return Slack's user object; empty when there is no such person."""
         try:
             answer = await ask(
-                self._client.users_info(user=user_id, include_locale=True), within=LOOKUP_SECONDS
+                self._client.users_info(user=user_id, include_locale=True), within=self._within
             )
         except Refused as error:
             if error.said in NOT_A_PERSON:
@@ -194,7 +196,7 @@ class SlackDirectory:
 
     async def _group(self, group_id: str) -> frozenset[str]:
         try:
-            answer = await ask(self._client.usergroups_users_list(usergroup=group_id), within=LOOKUP_SECONDS)
+            answer = await ask(self._client.usergroups_users_list(usergroup=group_id), within=self._within)
         except Refused as error:
             if error.said not in NO_GROUP:
                 raise Transient(SLACK, error.said) from None

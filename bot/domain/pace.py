@@ -8,6 +8,8 @@ from datetime import timedelta
 from bot.domain.evidence import LOSS_SPAN, PROOF_SPAN
 from bot.domain.request import State
 
+SLACK_SECONDS = 3.0  # for an answer to a click, and the life of its trigger id
+
 
 @dataclass(frozen=True)
 class Pace:

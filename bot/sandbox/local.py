@@ -100,4 +100,5 @@ class LocalWorld:
             "SMTP_URL": self.mailbox.url,
             "GREENLIGHT_MAIL_FROM": "greenlight@acme.example",
             "GREENLIGHT_POLL_SCALE": str(scale),
+            "GREENLIGHT_ACK_SECONDS": str(self.slack.world.patience),
         }

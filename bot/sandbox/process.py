@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 
 READY_SECONDS = 60.0
+PATIENCE = "GREENLIGHT_ACK_SECONDS"
 
 
 def free_port() -> int:
@@ -113,6 +114,8 @@ async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
 
 
 def surroundings() -> dict[str, str]:
-    """The surroundings without any setting of a real installation."""
+    """The surroundings without any setting of a real installation; how patient a local Slack is stays."""
     ours = ("SLACK_", "GREENLIGHT_", "OPENAI_", "NETSKOPE_", "SMTP_", "REDIS_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    patience = os.environ.get(PATIENCE)
+    return kept | ({PATIENCE: patience} if patience else {})

@@ -59,7 +59,7 @@ class House:
         assert not sent.errors
         assert sent.shown_error is None
 
-    async def stands(self, state: State, *, timeout: float = 20) -> Message:  # noqa: ASYNC109
+    async def stands(self, state: State, *, timeout: float = 30) -> Message:  # noqa: ASYNC109
         def there() -> Message | None:
             return next((one for one in self.cards() if f": {STATES[state]} since" in one.text), None)
 
@@ -95,7 +95,7 @@ async def post_and_die(house: House) -> None:
     bot = house.new_bot()
     await bot.start()
     await house.ask()
-    await house.world.slack.until(house.cards, what="a card that nobody remembers", timeout=10)
+    await house.world.slack.until(house.cards, what="a card that nobody remembers", timeout=30)
     await bot.kill()
 
 
@@ -119,7 +119,7 @@ async def test_without_the_history_scopes_a_click_on_the_second_card_takes_it_aw
         await house.stands(State.IN_REVIEW)
         assert len(house.cards()) == 2
         await house.world.slack.person(local.ADMIN).click(orphan, "Check now")
-        await house.world.slack.until(lambda: len(house.cards()) == 1, what="one card", timeout=10)
+        await house.world.slack.until(lambda: len(house.cards()) == 1, what="one card", timeout=30)
         assert orphan.deleted
 
 
@@ -141,7 +141,7 @@ async def test_what_a_replica_held_is_done_by_another_within_the_lease(
         await house.new_bot(scale=0.2, transport="http").start()
         began = time.monotonic()
         await first.kill()
-        await house.world.slack.until(house.cards, what="the card", timeout=20)
+        await house.world.slack.until(house.cards, what="the card", timeout=30)
         assert time.monotonic() - began < 6 + 3
         assert len(house.cards()) == 1
 
@@ -168,7 +168,7 @@ async def test_a_stop_is_quick_says_so_first_and_leaves_nothing_to_a_lease(
         assert time.monotonic() - began < 10
         await house.new_bot(scale=1).start()
         began = time.monotonic()
-        await house.world.slack.until(house.cards, what="the card", timeout=20)
+        await house.world.slack.until(house.cards, what="the card", timeout=30)
         assert time.monotonic() - began < 10
 
 
@@ -177,7 +177,7 @@ async def _until_not_ready(session: aiohttp.ClientSession, url: str) -> None:
         async with session.get(url) as answer:
             return answer.status == 503
 
-    await until(refuses, what="readiness to go off", timeout=5)
+    await until(refuses, what="readiness to go off", timeout=30)
 
 
 @pytest.mark.parametrize("transport", ["socket", "http"])
@@ -196,7 +196,7 @@ async def test_three_replicas_share_the_work_and_do_each_thing_once(
         people = [house.world.slack.person(one) for one in (local.REVIEWER, local.REVIEWER2)]
         await asyncio.gather(*(person.click(card, "Approve") for person in people))
         await house.stands(State.AWAITING_OPENAI)
-        await house.world.slack.until(lambda: house.world.mailbox.messages, what="the mail", timeout=10)
+        await house.world.slack.until(lambda: house.world.mailbox.messages, what="the mail", timeout=30)
         marks = [one.metadata for one in house.world.slack.world.posted if one.metadata]
         assert len(marks) == len({str(mark) for mark in marks})
         assert len(house.cards()) == len(house.world.mailbox.messages) == 1

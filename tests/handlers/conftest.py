@@ -97,7 +97,7 @@ class House:
             texts = [text_of(one) for one in (*person.ephemerals(), *person.dms())]
             return next((text for text in texts if all(part in text for part in fragments)), None)
 
-        return await self.slack.until(read, what=f"{person.id} to read {fragments}", timeout=5)
+        return await self.slack.until(read, what=f"{person.id} to read {fragments}", timeout=30)
 
     async def shown(self, person: Person, fragment: str) -> str:
         """Wait until the modal in front of this person shows something."""
@@ -106,7 +106,7 @@ class House:
             text = text_of(person.top) if person.top else ""
             return text if fragment in text else None
 
-        return await self.slack.until(read, what=f"a modal that says {fragment!r}", timeout=5)
+        return await self.slack.until(read, what=f"a modal that says {fragment!r}", timeout=30)
 
     def methods(self) -> list[str]:
         return [call.method for call in self.slack.calls]
@@ -159,9 +159,12 @@ async def house(
         messenger = SlackMessenger(client)
         doorstep = Doorstep(
             service=service,
-            directory=SlackDirectory(client, facts.team_id, Roles(reviewers=("S0SECURITY",))),
+            directory=SlackDirectory(
+                client, facts.team_id, Roles(reviewers=("S0SECURITY",)), patience=slack.world.patience
+            ),
             messenger=messenger,
-            screens=SlackScreens(client),
+            screens=SlackScreens(client, patience=slack.world.patience),
+            save_seconds=slack.world.patience * 5 / 6,
             clock=lambda: built[0].now,
             offer=Offer(tenants=(TENANT,)),
             permalink_base=facts.permalink_base,

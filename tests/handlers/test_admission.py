@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 
@@ -13,19 +12,17 @@ from tests.handlers.conftest import FORM, House
 
 
 async def test_a_thousand_commands_at_once_are_all_answered_and_most_are_asked_to_come_back(house: House):
-    house.slack.faults.slow("views.open", seconds=1.5, times=1000)
+    house.slack.faults.timeout("views.open", times=1000)
     under_way: list[int] = []
 
-    async def one(n: int) -> float:
-        began = time.monotonic()
+    async def one() -> None:
         delivery = await house.person("U0ADMIN").slash("/greenlight")
         under_way.append(len(house.doorstep.inflight))
         assert delivery.acked
-        return time.monotonic() - began
 
-    took = sorted(await asyncio.gather(*(one(n) for n in range(1000))))
-    assert max(under_way) <= MOST
-    assert took[-1] < 3  # every one of them within Slack's patience, whatever this machine is doing
+    await asyncio.gather(*(one() for _ in range(1000)))
+    assert 0 < max(under_way) <= MOST
+    assert len(house.doorstep.inflight) > 0  # no answer waited for a form: the forms still wait for Slack
     refused = [one for one in house.person("U0ADMIN").ephemerals() if "Too much" in text_of(one)]
     assert len(refused) >= 1000 - 2 * MOST
 

@@ -60,7 +60,7 @@ class TestApproving:
         request = await house.happened(request, r.Announced(surface="card", place=place))
         await house.person("U0REVIEW1").click(orphan, "Approve")
         assert (await house.service.get(request.id)).state is State.AWAITING_OPENAI
-        await house.slack.until(lambda: orphan.deleted, what="the orphan to go", timeout=5)
+        await house.slack.until(lambda: orphan.deleted, what="the orphan to go", timeout=30)
         await house.person("U0REVIEW2").click(shown, "Approve")
         await house.doorstep.inflight.drain(5)
         assert not shown.deleted

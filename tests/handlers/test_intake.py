@@ -97,7 +97,7 @@ class TestSubmittingTheForm:
         assert "is open" in text_of(again.view)
 
     async def test_who_may_not_start_cannot_submit_either(self, house: House):
-        house.slack.faults.timeout("users.info", seconds=5)  # the look-up after opening gives up
+        house.slack.faults.status("users.info", 503)  # the look-up after opening fails
         answer = await submitted(house, "U0OUTSIDE")
         assert await house.store.requests() == []
         assert "is open" not in text_of(answer.view)

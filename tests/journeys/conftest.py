@@ -29,7 +29,7 @@ from tests.wait import until
 
 T = TypeVar("T")
 SCALE = 0.004
-PATIENCE = 12.0
+PATIENCE = 30.0
 INSTANCE = "ChatGPT Acme"
 NO_TENANT_TOKEN = {"NETSKOPE_API_TOKEN": ""}
 NO_SMTP = {"SMTP_URL": "", "GREENLIGHT_MAIL_FROM": ""}

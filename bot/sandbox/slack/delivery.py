@@ -18,7 +18,6 @@ from bot.sandbox.slack.changes import Changes
 from bot.sandbox.slack.faults import Faults
 from bot.sandbox.slack.model import Json
 
-ACK_SECONDS = 3.0
 EVENT_RETRY_SECONDS = (0.0, 60.0, 300.0)
 
 Kind = Literal["slash_commands", "interactive", "events_api"]
@@ -86,7 +85,8 @@ class Transport(Protocol):
 class SignedHttp:
     """Deliveries as signed HTTP posts to a Request URL; several URLs take turns."""
 
-    def __init__(self, urls: Sequence[str], signing_secret: str) -> None:
+    def __init__(self, urls: Sequence[str], signing_secret: str, patience: float) -> None:
+        self._patience = patience
         self._urls = itertools.cycle(urls)
         self._secret = signing_secret
         self._session: aiohttp.ClientSession | None = None
@@ -106,7 +106,7 @@ class SignedHttp:
         self._session = session = self._session or aiohttp.ClientSession()
         try:
             async with (
-                asyncio.timeout(ACK_SECONDS),
+                asyncio.timeout(self._patience),
                 session.post(next(self._urls), data=body, headers=headers, allow_redirects=False) as answer,
             ):
                 await _read(answer, attempt)

@@ -1,5 +1,6 @@
 """The local Slack as one object: start it, point a bot at it, be its people, and see what was said."""
 
+import os
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -8,6 +9,7 @@ from typing import Self, TypeVar
 
 from aiohttp import web
 
+from bot.domain.pace import SLACK_SECONDS
 from bot.sandbox.slack import payloads
 from bot.sandbox.slack.changes import Change, Changes
 from bot.sandbox.slack.delivery import Attempt, Deliverer, Delivery, Kind, SignedHttp
@@ -33,12 +35,17 @@ DEFAULT_SCOPES = (
 )
 
 
+def waits() -> float:
+    """How long this Slack waits for an answer: as Slack does, or longer on a machine that stalls."""
+    return float(os.environ.get("GREENLIGHT_ACK_SECONDS") or SLACK_SECONDS)
+
+
 class SlackSandbox:
     """A strict local Slack on the loopback interface; `port` 0 picks a free one.
 
     `rate_limits`: 0 for none, 1 for Slack's own, 10 for a Slack that takes ten times as much.
-    `clock` (seconds since the epoch) stamps messages and lets trigger ids and response_urls expire; the three
-    seconds for an ack are always real.
+    `clock` (seconds since the epoch) stamps messages and lets trigger ids and response_urls expire; the
+    `patience` for an ack, three seconds unless `GREENLIGHT_ACK_SECONDS` says more, is always real.
     """
 
     def __init__(
@@ -48,13 +55,14 @@ class SlackSandbox:
         clock: Callable[[], float] = time.time,
         rate_limits: float = 0,
         scopes: Iterable[str] = DEFAULT_SCOPES,
+        patience: float | None = None,
     ) -> None:
         self.bot_token = "xoxb-sandbox-bot-token"  # noqa: S105 - worth nothing outside this process
         self.app_token = "xapp-1-A0GREEN-1-sandbox"  # noqa: S105
         self.signing_secret = "sandbox-signing-secret"  # noqa: S105
         self.scopes = frozenset(scopes)
         self.changes = Changes()
-        self.world = World(clock, self.changes)
+        self.world = World(clock, self.changes, patience or waits())
         self.faults = Faults()
         self.team_id, self.bot_user_id = self.world.team_id, self.world.bot_user_id
         self.app_id = self.world.app_id
@@ -119,7 +127,7 @@ class SlackSandbox:
 
     def use_http(self, *events_urls: str) -> None:
         """From now on deliver by signed HTTP posts to this URL (to several in turn) instead of sockets."""
-        http = SignedHttp(events_urls, self.signing_secret)
+        http = SignedHttp(events_urls, self.signing_secret, self.world.patience)
         self._https.append(http)
         self.deliverer.transport = http
 
@@ -151,11 +159,11 @@ class SlackSandbox:
         """Lose all Socket Mode connections; `reason` is that of a `disconnect` message."""
         await self.sockets.drop(how, reason)
 
-    async def wait_for_socket(self, timeout: float = 10) -> None:  # noqa: ASYNC109
+    async def wait_for_socket(self, timeout: float = 30) -> None:  # noqa: ASYNC109
         """Wait until a bot is connected (and not half open)."""
         await self.until(lambda: self.sockets.hearing, what="a Socket Mode connection", timeout=timeout)
 
-    async def until(self, predicate: Callable[[], T | None], *, what: str, timeout: float = 10) -> T:  # noqa: ASYNC109
+    async def until(self, predicate: Callable[[], T | None], *, what: str, timeout: float = 30) -> T:  # noqa: ASYNC109
         """The first truthy answer of `predicate`, asked after each change; `TimeoutError` names `what`."""
         return await self.changes.until(predicate, what=what, timeout=timeout)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from aiohttp import WSMsgType, web
 
-from bot.sandbox.slack.delivery import ACK_SECONDS, Attempt, Delivery
+from bot.sandbox.slack.delivery import Attempt, Delivery
 from bot.sandbox.slack.model import Json
 from bot.sandbox.slack.web import abort
 from bot.sandbox.slack.world import World
@@ -159,7 +159,7 @@ class SocketMode:
         connection = ready[self._turn % len(ready)]
         acked = connection.expect(delivery.id)
         try:
-            async with asyncio.timeout(ACK_SECONDS):
+            async with asyncio.timeout(self.world.patience):
                 await connection.send(_envelope(delivery, attempt))
                 payload = await acked
         except TimeoutError:

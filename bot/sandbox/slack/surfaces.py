@@ -6,7 +6,7 @@ from bot.sandbox.slack.api import Args, Caller, Refusal, invalid, structured
 from bot.sandbox.slack.blocks import too_large, view_problems, with_ids
 from bot.sandbox.slack.model import Json, Trigger, View
 from bot.sandbox.slack.payloads import view_json
-from bot.sandbox.slack.world import MAX_STACK, TRIGGER_SECONDS, World
+from bot.sandbox.slack.world import MAX_STACK, World
 
 
 def view_content(world: World, view: Any, *kinds: str, instead_of: View | None = None) -> Json:
@@ -35,7 +35,7 @@ def _trigger(caller: Caller, args: Args) -> Trigger:
     trigger = caller.world.triggers.get(str(trigger_id))
     if trigger is None:
         raise Refusal("invalid_trigger_id")
-    if caller.world.clock() - trigger.issued_at > TRIGGER_SECONDS:
+    if caller.world.clock() - trigger.issued_at > caller.world.patience:
         raise Refusal("expired_trigger_id")
     if trigger.used:
         raise Refusal("exchanged_trigger_id")

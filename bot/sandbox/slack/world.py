@@ -24,13 +24,13 @@ from bot.sandbox.slack.model import (
 )
 
 MAX_STACK = 3
-TRIGGER_SECONDS = 3.0
 
 
 class World:
     """One workspace."""
 
-    def __init__(self, clock: Callable[[], float], changes: Changes) -> None:
+    def __init__(self, clock: Callable[[], float], changes: Changes, patience: float) -> None:
+        self.patience = patience
         self.clock = clock
         self.changes = changes
         self.team_id, self.team_name, self.team_domain = cast.TEAM_ID, cast.TEAM_NAME, cast.TEAM_DOMAIN

@@ -29,7 +29,7 @@ async def renewed(slack, old) -> float:
     """Seconds until a socket that was not there before reaches the bot."""
     began = time.monotonic()
     fresh = lambda: [one for one in slack.sockets.hearing if one not in old]  # noqa: E731
-    await slack.until(fresh, what="a new socket", timeout=10)
+    await slack.until(fresh, what="a new socket", timeout=30)
     return time.monotonic() - began
 
 

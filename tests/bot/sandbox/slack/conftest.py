@@ -8,7 +8,7 @@ from bot.sandbox.slack import DEFAULT_SCOPES, SlackSandbox
 
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackSandbox]:
-    async with SlackSandbox(scopes=[*DEFAULT_SCOPES, "pins:write"]) as sandbox:
+    async with SlackSandbox(scopes=[*DEFAULT_SCOPES, "pins:write"], patience=3) as sandbox:
         yield sandbox
 
 

@@ -158,6 +158,6 @@ async def test_the_real_client_comes_back_after_every_kind_of_loss(slack: SlackS
             what="a new connection",
             timeout=20,
         )
-        await slack.until(lambda: len(slack.sockets.ready) == 1, what="the old one to be gone", timeout=20)
+        await slack.until(lambda: len(slack.sockets.ready) == 1, what="the old one to be gone", timeout=30)
         assert (await slack.person("U0ADMIN").slash("/tiny", "hello")).acked
     assert len(seen) == 1
