@@ -303,9 +303,15 @@ class Casb(Protocol):
     """The tenant that is to watch the workspace."""
 
     async def look(
-        self, *, since: datetime, until: datetime, instance_name: str, workspace_id: str, want_data: bool
+        self,
+        *,
+        since: datetime,
+        until: datetime,
+        instance_name: str,
+        workspace_id: str,
+        data_since: datetime | None,
     ) -> CasbReport:
-        """Gather evidence; troubles are part of the report."""
+        """Gather evidence; events only from `data_since` on, if at all; troubles are part of the report."""
 
 
 class Mailer(Protocol):

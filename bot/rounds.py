@@ -177,11 +177,11 @@ async def _concerns(request: Request, now: datetime, ports: Ports, makers: Maker
 def quiet_since(request: Request, now: datetime, patience: Patience, scale: float) -> datetime | None:
     """Since when no data was seen, where the tenant answers; None where it flows or cannot be told."""
     flows = request.evidence.get(Rung.DATA_FLOWS)
-    looked = request.tenant_looked_at
-    if flows is None or not shown(request.evidence, Rung.DATA_FLOWS) or not looked:
+    read = request.data_through
+    if flows is None or not shown(request.evidence, Rung.DATA_FLOWS) or not read or request.tenant_troubles:
         return None
-    told = looked > flows.at and not request.tenant_troubles
-    return flows.at if told and now - flows.at > timedelta(days=patience.quiet_after) * scale else None
+    quiet = timedelta(days=patience.quiet_after) * scale
+    return flows.at if min(read, now) - flows.at > quiet else None
 
 
 async def digest(claimed: Claimed, ports: Ports) -> None:

@@ -25,6 +25,7 @@ from bot.domain.request import (
     State,
     TenantChecked,
 )
+from bot.domain.windows import read_data_from, read_from
 from bot.ports import (
     AuditMirror,
     Casb,
@@ -43,7 +44,6 @@ from bot.views.language import speaking
 
 HOME_DELAY = timedelta(seconds=2)
 LOOKS_FOR_CARD = 15.0  # seconds at most between two looks
-AUDIT_LATENCY = timedelta(minutes=30)  # the audit log was seen 5 minutes late; look back generously
 
 
 @dataclass(frozen=True)
@@ -92,19 +92,13 @@ async def look(request: Request, _claimed: Claimed, ports: Ports) -> Event | Non
     if request.state not in LOOK_PACE or casb is None or not ports.service.terms.looks(request):
         return None
     report = await casb.look(
-        since=_look_since(request),
+        since=read_from(request),
         until=ports.clock(),
         instance_name=request.draft.instance_name,
         workspace_id=request.draft.workspace_id,
-        want_data=request.state is not State.AWAITING_NETSKOPE,
+        data_since=read_data_from(request),
     )
-    return TenantChecked(report=report)
-
-
-def _look_since(request: Request) -> datetime:
-    seen = request.tenant_looked_at if shown(request.evidence, Rung.INSTANCE_RECORDED) else None
-    opened = request.opened_at.replace(microsecond=0)  # the tenant's records know whole seconds only
-    return max(opened, seen - AUDIT_LATENCY) if seen else opened
+    return TenantChecked(report=report, subject=request.fingerprint)
 
 
 async def expire(_request: Request, _claimed: Claimed, _ports: Ports) -> Event | None:

@@ -7,6 +7,7 @@ the audit log is what is recorded about one. Bodies report failures under status
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 from pydantic import SecretStr
@@ -33,6 +34,7 @@ _PATHS: Mapping[Endpoint, str] = {
 _DATA: tuple[tuple[Endpoint, str], ...] = (("application", "application event"), ("alert", "alert"))
 _AUDIT_PAGE = 1000
 _AUDIT_PAGES = 10
+_AUDIT_LEAST = timedelta(minutes=1)  # ten thousand records a minute are nobody's
 _AUDIT_BYTES = 4 * 1024 * 1024  # a page of a thousand records of some hundred bytes, with room
 _QUERY = {
     "query": "app like 'ChatGPT' and access_method eq 'API Connector'",
@@ -54,6 +56,20 @@ def _settled(audit: list[Trouble], data: list[Trouble]) -> list[Trouble]:
     ]
 
 
+def _truncated(end: datetime) -> Trouble:
+    most = _AUDIT_PAGE * _AUDIT_PAGES
+    told = f"audit over {most} records, read up to {end:%Y-%m-%d %H:%M} UTC"
+    return Trouble(endpoint="audit", kind=TroubleKind.TRUNCATED, seen=told)
+
+
+class _UnreadError(Exception):
+    """The audit log could not be read; `trouble` says why."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.seen)
+        self.trouble = trouble
+
+
 class NetskopeTenant:
     """Looks for the ChatGPT instance in one tenant; never raises for what the tenant or the network does."""
 
@@ -63,19 +79,26 @@ class NetskopeTenant:
         self._token = token
 
     async def look(
-        self, *, since: datetime, until: datetime, instance_name: str, workspace_id: str, want_data: bool
+        self,
+        *,
+        since: datetime,
+        until: datetime,
+        instance_name: str,
+        workspace_id: str,
+        data_since: datetime | None,
     ) -> CasbReport:
-        """Return what the tenant recorded between the two times; events are asked for only if `want_data`."""
-        audit = await self._audit(since, until)
-        records, troubles = ([], [audit]) if isinstance(audit, Trouble) else (audit, [])
+        """Return what the tenant recorded between the times; events are asked for only with `data_since`."""
+        records, through, troubles = await self._audited(since, until)
         instance, deleted = read_audit(
             records, instance_name=instance_name, workspace_id=workspace_id, since=since, until=until
         )
-        data: Sighting | None = None
-        if want_data and not any(trouble.kind in _UNREACHABLE for trouble in troubles):
-            data, more = await self._data(since, until, instance_name, workspace_id)
+        found: dict[str, Any] = {"instance": instance, "deleted": deleted, "through": through}
+        if data_since and not any(trouble.kind in _UNREACHABLE for trouble in troubles):
+            data, more = await self._data(data_since, until, instance_name, workspace_id)
+            unread = any(trouble.endpoint == "application" for trouble in more)
+            found |= {"data": data, "data_through": None if unread else until}
             troubles = _settled(troubles, more)
-        return CasbReport(instance=instance, deleted=deleted, data=data, troubles=tuple(troubles))
+        return CasbReport(**found, troubles=tuple(troubles))
 
     async def check_access(self, at: datetime) -> tuple[EndpointAccess, ...]:
         """Return which of the needed endpoints the token may read, by asking each for one record."""
@@ -110,18 +133,47 @@ class NetskopeTenant:
                 return data, troubles
         return None, troubles
 
-    async def _audit(self, since: datetime, until: datetime) -> list[object] | Trouble:
-        """Read the audit log page by page; whether it honours a query is disputed, so it is filtered here."""
-        records: list[object] = []
+    async def _audited(
+        self, since: datetime, until: datetime
+    ) -> tuple[list[object], datetime | None, list[Trouble]]:
+        try:
+            records, end = await self._audit(since, until)
+        except _UnreadError as error:
+            return [], None, [error.trouble]
+        return records, end, [] if end == until else [_truncated(end)]
+
+    async def _audit(self, since: datetime, until: datetime) -> tuple[list[object], datetime]:
+        """Read the audit log page by page; whether it honours a query is disputed, so it is filtered here.
+
+        Return the records, and up to where they are all there are. Raises `_UnreadError`.
+        """
+        records = await self._page(since, until, 0)
+        if len(records) < _AUDIT_PAGE:
+            return records, until
+        end = await self._readable(since, until)
+        records = []
         for page in range(_AUDIT_PAGES):
-            window = {"limit": str(_AUDIT_PAGE), "offset": str(page * _AUDIT_PAGE)}
-            found = await self._ask("audit", since, until, window)
-            if isinstance(found, Trouble):
-                return found
+            found = await self._page(since, end, page)
             records.extend(found)
             if len(found) < _AUDIT_PAGE:
                 break
-        return records
+        return records, end
+
+    async def _readable(self, since: datetime, until: datetime) -> datetime:
+        """Return the end of what one look can read whole: in which order the log comes is not documented."""
+        end = until
+        while end - since > _AUDIT_LEAST and await self._page(since, end, _AUDIT_PAGES, limit=1):
+            end = since + (end - since) / 2
+        return end
+
+    async def _page(
+        self, since: datetime, until: datetime, page: int, limit: int = _AUDIT_PAGE
+    ) -> list[object]:
+        window = {"limit": str(limit), "offset": str(page * _AUDIT_PAGE)}
+        found = await self._ask("audit", since, until, window)
+        if isinstance(found, Trouble):
+            raise _UnreadError(found)
+        return found
 
     async def _ask(
         self, endpoint: Endpoint, since: datetime, until: datetime, params: Mapping[str, str]

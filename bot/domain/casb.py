@@ -28,6 +28,7 @@ class TroubleKind(StrEnum):
     OUTAGE = "outage"
     MALFORMED = "malformed"
     FAILED_EXECUTION = "failed_execution"
+    TRUNCATED = "truncated"  # more records than one look reads: the rest comes with the next
 
 
 class _Fact(BaseModel):
@@ -44,29 +45,38 @@ class Trouble(_Fact):
 
 
 class Sighting(_Fact):
-    """One dated record: `what` happened, `by` whom; not `app_stated` when the record names no app at all."""
+    """One dated record: `what` happened, `by` whom; `named`: it names our instance or our workspace."""
 
     at: datetime
     what: str
     detail: str = ""
     by: str | None = None
-    app_stated: bool = True
+    named: bool = True
 
 
 class CasbReport(_Fact):
-    """What one look into the tenant found about the instance."""
+    """What one look into the tenant found about the instance.
+
+    `through`, `data_through`: up to where the audit log, and the events, were read without a gap; None says
+    that they were not.
+    """
 
     instance: Sighting | None = None
     deleted: Sighting | None = None
     data: Sighting | None = None
     troubles: tuple[Trouble, ...] = ()
+    through: datetime | None = None
+    data_through: datetime | None = None
+
+    @property
+    def behind(self) -> bool:
+        """Return whether the audit log was too long to be read to its end in one look."""
+        return any(trouble.kind is TroubleKind.TRUNCATED for trouble in self.troubles)
 
     @property
     def standing(self) -> Sighting | None:
-        """Return the instance record, unless a later record says that ChatGPT instance was deleted."""
-        gone = (
-            self.instance and self.deleted and self.deleted.app_stated and self.deleted.at > self.instance.at
-        )
+        """Return the instance record, unless a later record says that it was deleted."""
+        gone = self.instance and self.deleted and self.deleted.named and self.deleted.at > self.instance.at
         return None if gone else self.instance
 
 
@@ -87,9 +97,7 @@ def read_audit(
         event, at = _instance_event(record), read_time(record)
         rank, detail = _claim(record, instance_name, workspace_id)
         if event and at and rank and since <= at <= until:
-            sighting = Sighting(
-                at=at, what=event, detail=detail, by=_by(record), app_stated=rank > _NOT_STATED
-            )
+            sighting = Sighting(at=at, what=event, detail=detail, by=_by(record), named=rank == _NAMED)
             found[event.lower().endswith("deleted")].append((rank, sighting))
     return _best(found[False]), _best(found[True])
 

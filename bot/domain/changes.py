@@ -9,11 +9,12 @@ from typing import Any
 from bot.connectors import DEFAULT
 from bot.domain import request as r
 from bot.domain.asking import asked_lately, letter_of
-from bot.domain.casb import Sighting
+from bot.domain.casb import CasbReport, Sighting
 from bot.domain.diagnosis import Verdict
 from bot.domain.errors import AlreadySaid, NotPossible, Stale
 from bot.domain.evidence import Evidence, ProbeLog, Rung, Standing, shown
 from bot.domain.request import Event, Request
+from bot.domain.windows import data_from, records_from
 
 REACHES_WORKSPACE = frozenset({Verdict.GRANTED, Verdict.LOGS_ONLY, Verdict.PARTIAL})
 PROBE_SOURCE = "OpenAI Compliance API, live probe"
@@ -62,6 +63,9 @@ def _corrected(event: r.Corrected, request: Request, at: datetime, scale: float)
         "follow_ups": (),
         "hint": "",
         "tenant_troubles": (),
+        "looked_through": None,
+        "data_through": None,
+        "evidence_from": at,
         "grant_pressed_at": None,
     }
     if event.key.fingerprint != request.key.fingerprint:
@@ -131,31 +135,56 @@ def _shown(event: r.KeyShown, request: Request, at: datetime, scale: float) -> R
 def _looked(event: r.TenantChecked, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
     if not request.product.keeps_records:
         raise NotPossible(request.state, "TenantChecked")  # no rung is shown that this product cannot show
-    report, found, hint = event.report, dict(request.evidence), request.hint
-    if report.instance and report.instance.app_stated:
-        found[Rung.INSTANCE_RECORDED] = _sighted(Rung.INSTANCE_RECORDED, AUDIT_SOURCE, report.instance)
-    elif report.instance:
-        hint = report.instance.detail or report.instance.what
-    gone = report.deleted if report.deleted and report.deleted.app_stated else None
-    if gone and (report.instance is None or gone.at > report.instance.at):
-        for rung in (Rung.INSTANCE_RECORDED, Rung.GREEN_CHECK_SEEN):
-            if shown(found, rung) and found[rung].at <= gone.at:
-                found[rung] = _lose(found[rung], gone.at, AUDIT_SOURCE, gone.detail)
-    if report.data:
-        found[Rung.DATA_FLOWS] = _sighted(Rung.DATA_FLOWS, EVENTS_SOURCE, report.data)
+    if event.subject and event.subject != request.fingerprint:
+        raise Stale  # the key, workspace or name was corrected while the tenant was being read
+    report, found = event.report, dict(request.evidence)
+    instance, deleted = _counted(report.instance, request), _counted(report.deleted, request)
+    if instance:
+        found[Rung.INSTANCE_RECORDED] = _sighted(Rung.INSTANCE_RECORDED, AUDIT_SOURCE, instance)
+    if deleted and (instance is None or deleted.at > instance.at):
+        for rung in (Rung.INSTANCE_RECORDED, Rung.GREEN_CHECK_SEEN, Rung.DATA_FLOWS):
+            if shown(found, rung) and found[rung].at <= deleted.at:
+                found[rung] = _lose(found[rung], deleted.at, AUDIT_SOURCE, deleted.detail)
+    news = _new_data(report.data, request, found)
+    if news:
+        found[Rung.DATA_FLOWS] = news
     troubles = tuple(
         f"{trouble.endpoint}: {trouble.seen or trouble.kind}"[:200] for trouble in report.troubles
     )
-    nothing_new = not report.data or request.evidence.get(Rung.DATA_FLOWS) == found[Rung.DATA_FLOWS]
-    warned = request.warned if nothing_new else tuple(one for one in request.warned if one != r.Concern.QUIET)
+    resumes = report.through if report.behind or shown(found, Rung.INSTANCE_RECORDED) else None
     changed = {
-        "warned": warned,
+        "warned": tuple(one for one in request.warned if not (news and one == r.Concern.QUIET)),
         "evidence": found,
-        "hint": hint,
+        "hint": _hint(report) or request.hint,
         "tenant_troubles": troubles,
         "tenant_looked_at": at,
+        "looked_through": resumes if report.through else request.looked_through,
+        "data_through": report.data_through or request.data_through,
     }
     return request.model_copy(update=changed)
+
+
+def _counted(record: Sighting | None, request: Request) -> Sighting | None:
+    """Only what names ours counts, and only since what was approved is as it is."""
+    return record if record and record.named and record.at >= records_from(request) else None
+
+
+def _new_data(data: Sighting | None, request: Request, found: dict[Rung, Evidence]) -> Evidence | None:
+    """Data that came through this key, and later than those known; the record comes first, then data."""
+    since, known = data_from(request, found), found.get(Rung.DATA_FLOWS)
+    if data is None or since is None or data.at < since or (known and data.at <= known.at):
+        return None
+    return _sighted(Rung.DATA_FLOWS, EVENTS_SOURCE, data)
+
+
+def _hint(report: CasbReport) -> str:
+    """What a record says that does not name ours: told, never counted."""
+    unnamed = [record for record in (report.instance, report.deleted) if record and not record.named]
+    if not unnamed:
+        return ""
+    last = max(unnamed, key=lambda record: record.at)
+    told = (last.what, f"({last.detail})" if last.detail else "", f"by {last.by}" if last.by else "")
+    return " ".join([*filter(None, told), f"at {last.at:%Y-%m-%d %H:%M} UTC"])[:300]
 
 
 @fold.register

@@ -117,6 +117,9 @@ class Request(Stored):
     hint: str = ""
     tenant_troubles: tuple[str, ...] = ()
     tenant_looked_at: datetime | None = None
+    looked_through: datetime | None = None  # the audit log need not be read again before this
+    data_through: datetime | None = None  # events were read without a gap up to here
+    evidence_from: datetime | None = None  # the last correction: what is older is about something else
     next_probe_at: datetime | None = None
     deadline_at: datetime | None = None
     reminders: int = 0
@@ -235,9 +238,10 @@ class GrantPressed(Event):
 
 
 class TenantChecked(Event):
-    """The tenant's audit log and events were read."""
+    """The tenant's audit log and events were read, for what carried this fingerprint then."""
 
     kind: Literal["tenant_checked"] = "tenant_checked"
+    subject: str = ""
     report: CasbReport
 
 

@@ -93,7 +93,8 @@ def _next_look(
         return at
     pace = LOOK_PACE[state]
     wanted = (Rung.INSTANCE_RECORDED, Rung.DATA_FLOWS)
-    if state is State.CONNECTED and not all(shown(after.evidence, rung) for rung in wanted):
+    wants = state is State.CONNECTED and not all(shown(after.evidence, rung) for rung in wanted)
+    if wants or event.report.behind:  # a long audit log is read part by part
         pace = WAITING
     told = max((told_wait(trouble.retry_after) for trouble in event.report.troubles), default=timedelta(0))
     wait = pace.after(at - after.state_since, terms.scale, _jitter(after))

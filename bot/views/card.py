@@ -144,7 +144,7 @@ def trouble(request: Request, at: datetime) -> str:
     if request.hint:
         found.append(
             say(
-                "Seen in {product}'s records, app not stated, so not counted: {hint}",
+                "Seen in {product}'s records, our instance not named, so not counted: {hint}",
                 product=request.product.name,
                 hint=b.esc(request.hint),
             )

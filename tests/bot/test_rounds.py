@@ -123,7 +123,8 @@ async def test_nobody_is_reminded_of_what_the_bot_itself_has_to_do() -> None:
 
 async def test_once_a_day_a_connection_is_looked_at_for_people_who_left_and_data_that_stopped() -> None:
     told = story(State.CONNECTED)
-    told.then(flowing(told.at), r.TenantChecked(report={}))
+    read_for_a_month = r.TenantChecked(report={"data_through": told.at + timedelta(days=30)})
+    told.then(flowing(told.at), read_for_a_month)
     world = World(now=told.at + timedelta(days=30), actors={REQUESTER: Actor(id=REQUESTER, deactivated=True)})
     world.store.docs[told.request.id] = told.request.model_dump_json()
     await rounds.go_round(claimed(Step.ROUND, told.at), world)  # type: ignore[arg-type]
@@ -170,8 +171,10 @@ def test_an_address_is_read_from_what_was_typed(typed: str, address: str) -> Non
 async def test_quiet_is_not_said_when_the_tenant_does_not_answer() -> None:
     told = story(State.CONNECTED)
     trouble = {"endpoint": "alert", "kind": "outage"}
-    told.then(flowing(told.at), r.TenantChecked(report={"troubles": (trouble,)}))
     late = told.at + timedelta(days=30)
+    told.then(flowing(told.at), r.TenantChecked(report={"data_through": late}))
+    assert rounds.quiet_since(told.request, late, told.terms.patience, 1.0)
+    told.then(r.TenantChecked(report={"troubles": (trouble,)}))
     assert rounds.quiet_since(told.request, late, told.terms.patience, 1.0) is None
 
 

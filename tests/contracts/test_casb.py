@@ -35,7 +35,7 @@ class World:
             until=self.now,
             instance_name=name,
             workspace_id=WORKSPACE,
-            want_data=want_data,
+            data_since=NOON - timedelta(hours=1) if want_data else None,
         )
         assert isinstance(report, CasbReport)
         return report
@@ -59,13 +59,13 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
 
 class TestCasb:
     async def test_an_untouched_tenant_shows_nothing_and_no_trouble(self, world: World) -> None:
-        assert await world.look() == CasbReport()
+        assert await world.look() == CasbReport(through=NOON, data_through=NOON)
 
     async def test_a_created_instance_is_seen_with_its_time_and_person(self, world: World) -> None:
         world.hand.create_instance(APP, "chatgpt-prod", WORKSPACE, by="it@acme.example")
         instance = (await world.look()).standing
         assert instance is not None
-        assert (instance.at, instance.by, instance.app_stated) == (NOON, "it@acme.example", True)
+        assert (instance.at, instance.by, instance.named) == (NOON, "it@acme.example", True)
         assert instance.what == "Next Gen CASB API instance created"
 
     async def test_a_deleted_instance_stands_no_longer(self, world: World) -> None:
@@ -81,13 +81,15 @@ class TestCasb:
     )
     async def test_another_instance_is_not_ours(self, world: World, app: str, name: str) -> None:
         world.hand.create_instance(app, name)
-        assert await world.look() == CasbReport()
+        report = await world.look()
+        assert (report.instance, report.deleted, report.troubles) == (None, None, ())
 
     async def test_data_is_seen_once_it_flows_and_only_if_asked_for(self, world: World) -> None:
         world.hand.create_instance(APP, "chatgpt-prod", WORKSPACE)
         assert (await world.look()).data is None
         world.hand.flow("chatgpt-prod")
-        assert (await world.look(want_data=False)).data is None
+        unasked = await world.look(want_data=False)
+        assert (unasked.data, unasked.data_through, unasked.through) == (None, None, NOON)
         data = (await world.look()).data
         assert data is not None
         assert (data.what, data.detail) == ("application event", "ChatGPT Enterprise via API Connector")
@@ -96,5 +98,5 @@ class TestCasb:
         world.hand.create_instance(APP, "chatgpt-prod", WORKSPACE)
         world.go_away()
         report = await world.look()
-        assert report.instance is None
+        assert (report.instance, report.through, report.data_through) == (None, None, None)
         assert [trouble.kind for trouble in report.troubles] == [TroubleKind.OUTAGE]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Step
 from bot.domain.request import State
 from bot.sandbox.slack import text_of
@@ -148,6 +149,14 @@ async def test_data_that_goes_quiet_is_a_warning_not_a_failure(begin: Start):
     await journey.connected()
     journey.world.netskope.flow(INSTANCE)
     await journey.card_says("E5 · Data flows: shown")
+    await journey.hours_pass(24.1)
+
+    async def silence_was_read() -> bool:
+        request = await journey.request()
+        read, flowed = request.data_through, request.evidence[Rung.DATA_FLOWS].at
+        return bool(read and read - flowed > timedelta(days=1))
+
+    await until(silence_was_read, what="a day of silence to be read", timeout=30)  # unread time is no silence
     await journey.hours_pass(24.1)
     await journey.thread_says("No data since")
     assert await journey.state() is State.CONNECTED

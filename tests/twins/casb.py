@@ -35,10 +35,16 @@ class CasbTwin:
         )
 
     async def look(
-        self, *, since: datetime, until: datetime, instance_name: str, workspace_id: str, want_data: bool
+        self,
+        *,
+        since: datetime,
+        until: datetime,
+        instance_name: str,
+        workspace_id: str,
+        data_since: datetime | None,
     ) -> CasbReport:
         """Say what the real adapter would say."""
-        self.looks.append(want_data)
+        self.looks.append(data_since is not None)
         if self.trouble is not None:
             return CasbReport(troubles=(Trouble(endpoint="audit", kind=self.trouble, seen="audit twin"),))
         ours = [
@@ -46,10 +52,16 @@ class CasbTwin:
             for app, name, sighting in self._audit
             if "ChatGPT" in app and name.lower() == instance_name.lower() and since <= sighting.at <= until
         ]
-        data = [sighting for sighting in self._data if want_data and since <= sighting.at <= until]
+        data = [sighting for sighting in self._data if data_since and data_since <= sighting.at <= until]
         gone = [sighting for sighting in ours if sighting.what.endswith("deleted")]
         there = [sighting for sighting in ours if not sighting.what.endswith("deleted")]
-        return CasbReport(instance=_last(there), deleted=_last(gone), data=_last(data))
+        return CasbReport(
+            instance=_last(there),
+            deleted=_last(gone),
+            data=_last(data),
+            through=until,
+            data_through=until if data_since else None,
+        )
 
     def _write(self, done: str, app: str, name: str, by: str) -> None:
         what = f"Next Gen CASB API instance {done}"

@@ -133,8 +133,8 @@ TEXTS: dict[str, str] = {
     "Say which request. {command} shows them.": (
         "Sagen Sie, welcher Antrag. {command} zeigt die vorhandenen."
     ),
-    "Seen in {product}'s records, app not stated, so not counted: {hint}": (
-        "In den Aufzeichnungen von {product} gesehen, ohne Angabe der App, daher nicht gezählt: {hint}"
+    "Seen in {product}'s records, our instance not named, so not counted: {hint}": (
+        "In den Aufzeichnungen von {product} gesehen, ohne Namen unserer Instanz, daher nicht gezählt: {hint}"
     ),
     "Send the follow-up": "Nachfrage senden",
     "Show": "Anzeigen",

@@ -40,7 +40,7 @@ async def look(
         until=NOON,
         instance_name=NAME,
         workspace_id=WORKSPACE,
-        want_data=want_data,
+        data_since=NOON - timedelta(hours=1) if want_data else None,
     )
 
 
@@ -139,6 +139,28 @@ async def test_a_busy_audit_log_is_read_to_its_end(
         )
     tenant.create_instance(APP, NAME, WORKSPACE)
     assert (await look(client, tenant, want_data=False)).instance is not None
+
+
+async def test_a_log_too_long_for_one_look_is_read_part_by_part_and_says_so(
+    client: httpx.AsyncClient, tenant: NetskopeSandbox
+) -> None:
+    began = NOON - timedelta(hours=8)
+    for number in range(11_000):  # in an order nobody promised
+        at = began + timedelta(seconds=number * 7919 % 28_800)
+        tenant.write(AUDIT, {"audit_log_event": "Rest API V2 Call", "timestamp": int(at.timestamp())})
+    named = {"data_type": "instance", "data_values": [APP, NAME]}
+    created = {"audit_log_event": "Next Gen CASB API instance created", "supporting_data": named}
+    tenant.write(AUDIT, created | {"timestamp": int(NOON.timestamp()) - 60})
+    port = NetskopeTenant(client, tenant.tenant_url, SecretStr(tenant.token))
+    asked = {"until": NOON, "instance_name": NAME, "workspace_id": WORKSPACE, "data_since": None}
+    first = await port.look(since=began, **asked)
+    assert (first.instance, first.through, first.behind) == (None, NOON - timedelta(hours=4), True)
+    assert [(one.endpoint, one.kind) for one in first.troubles] == [(AUDIT, TroubleKind.TRUNCATED)]
+    assert first.troubles[0].seen == "audit over 10000 records, read up to 2026-11-23 08:00 UTC"
+    assert first.through is not None
+    second = await port.look(since=first.through, **asked)
+    assert second.instance is not None
+    assert (second.through, second.troubles) == (NOON, ())
 
 
 async def test_the_token_is_in_no_log(

@@ -65,8 +65,8 @@ def corrected(**changes: object) -> r.Corrected:
     return r.Corrected(by=REQUESTER, draft=DRAFT.model_copy(update=changes), key=NEW_KEY)
 
 
-def sighted(at: datetime, *, app_stated: bool = True) -> Sighting:
-    return Sighting(at=at, what="Next Gen CASB API instance created", by="ada", app_stated=app_stated)
+def sighted(at: datetime, *, named: bool = True) -> Sighting:
+    return Sighting(at=at, what="Next Gen CASB API instance created", by="ada", named=named)
 
 
 def looked(at: datetime | None = None, deleted_at: datetime | None = None) -> r.TenantChecked:

@@ -37,23 +37,23 @@ def look(*records: object, name: str = OURS) -> tuple[Sighting | None, Sighting 
 
 
 @pytest.mark.parametrize(
-    ("more", "detail", "app_stated"),
+    ("more", "detail", "named"),
     [
         (listed("ChatGPT Enterprise", "ChatGPT-Prod"), "instance chatgpt-prod", True),
         (listed("chatgpt-prod"), "instance chatgpt-prod", True),
         ({"details": [{"type": "instance", "name": "chatgpt-prod"}]}, "instance chatgpt-prod", True),
         ({"details": ["Instance chatgpt-prod for ChatGPT Enterprise"]}, "instance chatgpt-prod", True),
         ({"details": {"diff": {"added": {"workspace": WORKSPACE.upper()}}}}, "workspace id", True),
-        (listed("ChatGPT Enterprise", kind="app"), "ChatGPT, instance not named", True),
-        (listed("ChatGPT Enterprise", 403, "10.1.2.3"), "ChatGPT, instance not named", True),
+        (listed("ChatGPT Enterprise", kind="app"), "ChatGPT, instance not named", False),
+        (listed("ChatGPT Enterprise", 403, "10.1.2.3"), "ChatGPT, instance not named", False),
         (listed(kind="reason"), "app not stated", False),
         ({}, "app not stated", False),
     ],
 )
-def test_a_record_is_claimed_for_what_it_says(more: dict[str, object], detail: str, app_stated: bool) -> None:
+def test_a_record_is_claimed_for_what_it_says(more: dict[str, object], detail: str, named: bool) -> None:
     instance, deleted = look(record(**more))
     assert instance is not None
-    assert (instance.detail, instance.app_stated, instance.by) == (detail, app_stated, "it@acme.com")
+    assert (instance.detail, instance.named, instance.by) == (detail, named, "it@acme.com")
     assert deleted is None
 
 
@@ -76,7 +76,7 @@ def test_other_apps_and_other_instances_are_no_evidence(more: dict[str, object])
 def test_the_name_of_the_person_is_not_the_name_of_the_instance() -> None:
     instance, _ = look(record(user="acme@acme.com", ur_normalized="acme"), name="acme")
     assert instance is not None
-    assert not instance.app_stated
+    assert not instance.named
 
 
 @pytest.mark.parametrize(

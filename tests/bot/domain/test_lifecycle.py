@@ -729,12 +729,12 @@ class TestVerified:
         request = play(reach(State.AWAITING_NETSKOPE), (MINUTE, looked(T0)))
         assert play(request, (MINUTE, probed(Verdict.GRANTED))).state is State.CONNECTED
 
-    def test_a_record_that_names_no_app_is_a_hint_not_evidence(self) -> None:
+    def test_a_record_that_does_not_name_ours_is_a_hint_not_evidence(self) -> None:
         request = reach(State.VERIFYING)
-        report = r.CasbReport(instance=sighted(T0, app_stated=False))
+        report = r.CasbReport(instance=sighted(T0, named=False))
         request = play(request, (MINUTE, r.TenantChecked(report=report)))
         assert request.state is State.VERIFYING
-        assert request.hint == "Next Gen CASB API instance created"
+        assert request.hint == "Next Gen CASB API instance created by ada at 2026-01-05 09:00 UTC"
 
     def test_pressing_grant_access_alone_shows_nothing(self) -> None:
         request = reach(State.VERIFYING)
@@ -747,9 +747,9 @@ class TestVerified:
         assert request.state is State.ATTENTION
         assert request.evidence[Rung.GREEN_CHECK_SEEN].standing is Standing.LOST
 
-    def test_a_deletion_that_names_no_app_loses_nothing(self) -> None:
+    def test_a_deletion_that_does_not_name_ours_loses_nothing(self) -> None:
         request = reach(State.CONNECTED)
-        gone = sighted(request.updated_at, app_stated=False)
+        gone = sighted(request.updated_at, named=False)
         report = r.CasbReport(deleted=gone)
         assert play(request, (MINUTE, r.TenantChecked(report=report))).state is State.CONNECTED
 
@@ -845,12 +845,13 @@ class TestPace:
     def test_a_connection_is_looked_at_often_until_every_rung_of_the_tenant_is_shown(
         self, shown_already: tuple[Rung, ...]
     ) -> None:
-        seen = sighted(T0)
+        request = reach(State.CONNECTED)
+        seen = sighted(request.updated_at)
         report = r.CasbReport(
             data=seen if Rung.DATA_FLOWS in shown_already else None,
             instance=seen if Rung.INSTANCE_RECORDED in shown_already else None,
         )
-        transition = step(reach(State.CONNECTED), r.TenantChecked(report=report))
+        transition = step(request, r.TenantChecked(report=report))
         assert due(transition)[Step.LOOK] - transition.request.updated_at < 5 * MINUTE
         both = r.TenantChecked(report=r.CasbReport(data=seen, instance=seen))
         transition = step(transition.request, both)

@@ -36,6 +36,7 @@ from bot.domain.lifecycle import (
 from bot.domain.policy import Action, Actor, may
 from bot.domain.request import FINAL, OPEN, WATCHED, Event, Request, State
 from bot.domain.upkeep import spared
+from bot.domain.windows import records_from
 from tests.bot.domain.samples import DRAFT, KEY, NEW_KEY, REQUESTER, T0, fresh
 
 SECRET = b"audit secret of this installation"
@@ -231,7 +232,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(what=st.sampled_from(["instance", "hint", "deleted", "data", "trouble", "nothing"]))
     def the_tenant_changes(self, what: str) -> None:
-        sighting = Sighting(at=self.now, what=what, app_stated=what != "hint")
+        sighting = Sighting(at=self.now, what=what, named=what != "hint")
         trouble = Trouble(endpoint="audit", kind=TroubleKind.OUTAGE, retry_after=60)
         update = {
             "instance": {"instance": sighting},
@@ -284,7 +285,9 @@ class Life(RuleBasedStateMachine):
             return r.KeyProbed.model_validate({"diagnosis": diagnosis, "subject": held.seen.fingerprint})
         if step is Step.LOOK and state in LOOK_PACE:
             assert self.terms.looks(held.seen), "a look for what keeps no records"
-            return r.TenantChecked(report=self.report)
+            read = {"through": self.now, "data_through": self.now}
+            report = self.report.model_copy(update={} if self.report.troubles else read)
+            return r.TenantChecked(report=report, subject=held.seen.fingerprint)
         if step is Step.EXPIRE:
             return r.DeadlinePassed()
         if step is Step.REMIND and state in REMINDED:
@@ -374,6 +377,18 @@ class Life(RuleBasedStateMachine):
     def no_rung_is_shown_that_the_product_cannot_show(self) -> None:
         request = self._load()
         assert set(request.evidence) <= request.product.rungs
+
+    @invariant()
+    def what_the_tenant_recorded_is_about_what_is_approved(self) -> None:
+        """Not about the key, workspace or name of before the last correction, nor about data of before."""
+        request = self._load()
+        found = {rung: one for rung, one in request.evidence.items() if shown(request.evidence, rung)}
+        recorded, flows = found.get(Rung.INSTANCE_RECORDED), found.get(Rung.DATA_FLOWS)
+        assert recorded is None or recorded.at >= records_from(request)
+        assert flows is None or recorded or request.grant_pressed_at
+        assert flows is None or flows.at >= records_from(request)
+        if request.looked_through and request.tenant_looked_at:
+            assert request.looked_through <= request.tenant_looked_at
 
     @invariant()
     def there_are_never_two_decisions(self) -> None:
