@@ -22,7 +22,6 @@ from bot.domain.request import (
     KeyProbed,
     Place,
     Request,
-    State,
     TenantChecked,
 )
 from bot.domain.windows import read_data_from, read_from
