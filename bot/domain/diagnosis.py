@@ -43,8 +43,8 @@ NO_NEWS = frozenset({Verdict.EDGE, Verdict.LIMITED, Verdict.OUTAGE})
 CONCLUSIVE = frozenset(Verdict) - NO_NEWS - {Verdict.UNCLEAR}
 """May move a state, after the repetition that the lifecycle demands."""
 
-LOSING = CONCLUSIVE - {Verdict.GRANTED}
-"""Counts toward "what was proven no longer is"."""
+LOSING = CONCLUSIVE - {Verdict.GRANTED, Verdict.BLOCKED}
+"""Counts toward "what was proven no longer is"; a blocked address observed nothing about the grant."""
 
 NEEDS_CORRECTION = frozenset({Verdict.REJECTED, Verdict.WRONG_WORKSPACE, Verdict.WRONG_ORGANIZATION})
 """The requester must correct something typed."""
@@ -192,6 +192,8 @@ OK = When(statuses=frozenset({200}), content=frozenset({"json"}), listed=True)
 REFUSED = When(statuses=frozenset({401, 403}), content=_PLAIN)
 EXPLAINED = When(says=f"{_MISSING_COMPLIANCE}|{_IP}|{_OTHER_ORGANIZATION}")
 _UNKNOWN = When(statuses=frozenset({401}), content=_PLAIN, says=_UNKNOWN_KEY)
+_ALL_401 = When(statuses=frozenset({401}), content=_PLAIN)
+_ANSWERED = When(statuses=frozenset(range(200, 500)) - {429}, content=_PLAIN)
 _LOCKED = When(statuses=frozenset({401, 403}), content=_PLAIN, says=r"missing scopes?")
 
 
@@ -219,11 +221,14 @@ TABLE: tuple[Row, ...] = (
     Row("3-fedramp", Verdict.PARTIAL, logs=When(frozenset({404}), _PLAIN), users=OK),
     Row("4-admin", Verdict.MISSING, some=_refused(_MISSING_COMPLIANCE), both=REFUSED, admin_key=True),
     Row("4", Verdict.MISSING, some=_refused(_MISSING_COMPLIANCE), both=REFUSED),
+    # The logs of this very workspace answer, so it is neither wrong nor without the API: a route has moved.
+    Row("9-split", Verdict.UNCLEAR, logs=OK, users=When(frozenset({404}), _PLAIN)),
     Row("9", Verdict.WRONG_WORKSPACE, users=When(frozenset({404}), frozenset({"json"}))),
     # Both refuse and do not say why: the third call tells a living key from a dead one.
     Row("5", Verdict.NOT_FOR_WORKSPACE, both=REFUSED, models=When(frozenset({200}))),
     Row("6", Verdict.NOT_FOR_WORKSPACE, both=REFUSED, models=_LOCKED),
-    Row("8", Verdict.REVOKED, both=When(frozenset({401}), _PLAIN), was_granted=True),
+    Row("8", Verdict.REVOKED, both=_ALL_401, models=_ALL_401, was_granted=True),
+    Row("8-admin", Verdict.REVOKED, both=_ALL_401, was_granted=True, admin_key=True),
     Row("8-dead", Verdict.REVOKED, both=REFUSED, models=_UNKNOWN, was_granted=True),
     Row("7", Verdict.REJECTED, both=REFUSED, models=_UNKNOWN),
     Row(
@@ -233,7 +238,8 @@ TABLE: tuple[Row, ...] = (
         admin_key=True,
     ),
     Row("5-admin", Verdict.NOT_FOR_WORKSPACE, both=REFUSED, admin_key=True),
-    Row("5-lost", Verdict.NOT_FOR_WORKSPACE, both=REFUSED, was_granted=True),
+    # Without the third answer (429, 5xx, HTML, no connection) the reason would be a guess: nothing is lost.
+    Row("5-lost", Verdict.NOT_FOR_WORKSPACE, both=REFUSED, models=_ANSWERED, was_granted=True),
     Row("5-unasked", Verdict.UNCLEAR, both=REFUSED),
 )
 

@@ -87,6 +87,7 @@ class ProbeLog(Stored):
     losing: Streak = Streak()
     dead: Streak = Streak()
     no_news_since: datetime | None = None
+    blocked_since: datetime | None = None  # our address is refused: the key cannot be watched
     probes: int = 0
 
     def add(self, diagnosis: Diagnosis, at: datetime) -> ProbeLog:
@@ -101,7 +102,8 @@ class ProbeLog(Stored):
             "losing": _continue(self.losing, verdict, LOSING, at),
             "dead": _continue(self.dead, verdict, DEAD, at),
         }
-        return self.model_copy(update=seen | streaks | {"no_news_since": None})
+        blocked = (self.blocked_since or at) if verdict is Verdict.BLOCKED else None
+        return self.model_copy(update=seen | streaks | {"no_news_since": None, "blocked_since": blocked})
 
     def proven(self, scale: float) -> bool:
         """Two identical granted verdicts at least 60 s apart (scaled)."""
@@ -117,7 +119,7 @@ class ProbeLog(Stored):
 
 
 def _continue(streak: Streak, verdict: Verdict, sort: frozenset[Verdict], at: datetime) -> Streak:
-    if verdict == Verdict.UNCLEAR:
+    if verdict in {Verdict.UNCLEAR, Verdict.BLOCKED}:
         return streak  # neither adds nor ends
     return streak.add(at) if verdict in sort else Streak()
 

@@ -136,6 +136,13 @@ ADVICE: dict[str, Advice] = {
         "Check the key's Status and Expiration and whether {created_by} is still an Owner. A new key "
         "needs a new approval, and goes into {product} again.",
     ),
+    "8-admin": Advice(
+        "The Admin key no longer works",
+        "The Admin key ending {last4} was granted and is now refused: revoked, expired, or {created_by} lost "
+        "the role or left.",
+        "Check the key's Status and Expiration and whether {created_by} is still an Owner. A new key "
+        "needs a new approval, and goes into {product} again.",
+    ),
     "8-dead": Advice(
         "The key no longer exists",
         "The key ending {last4} was granted, and OpenAI no longer knows it: deleted or revoked.",
@@ -146,6 +153,13 @@ ADVICE: dict[str, Advice] = {
         "For the key ending {last4} there is no workspace {workspace_id}: a wrong or foreign id, or a"
         " plan without the Compliance API.",
         "Copy the Workspace ID again from chatgpt.com/admin/settings. It needs ChatGPT Enterprise or Edu.",
+    ),
+    "9-split": Advice(
+        "OpenAI contradicts itself about this workspace",
+        "For the key ending {last4} OpenAI answers for the logs of workspace {workspace_id}, and does not "
+        "find its users. A wrong id would be refused by both.",
+        "Nothing to do: the bot asks again, and nothing counts as lost. If it stays, OpenAI may have moved "
+        "that address: look for a newer version of Greenlight.",
     ),
     "10": Advice(
         "The key belongs to another organization",

@@ -130,6 +130,15 @@ def trouble(request: Request, at: datetime) -> str:
                 title=b.esc(about.title),
             )
         )
+    if log.blocked_since and request.state not in FINAL:
+        found.append(
+            say(
+                "*The key cannot be watched since {since}* ({span}): OpenAI refuses the bot's network "
+                "address. Nothing counts as lost by that, and nothing is confirmed.",
+                since=b.date(log.blocked_since),
+                span=_for(at - log.blocked_since),
+            )
+        )
     if request.tenant_troubles and request.state not in FINAL:
         told = ", ".join(b.code(text, 120) for text in request.tenant_troubles[:3])
         when = say(" on {at}", at=b.date(request.tenant_looked_at)) if request.tenant_looked_at else ""

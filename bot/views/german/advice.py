@@ -300,4 +300,21 @@ TEXTS: dict[str, str] = {
     "Waiting for OpenAI": "Warten auf OpenAI",
     "its creator": "die Person, die ihn erstellt hat,",
     "not given": "nicht angegeben",
+    "The Admin key no longer works": "Der Admin-Schlüssel funktioniert nicht mehr",
+    "The Admin key ending {last4} was granted and is now refused: revoked, expired, or {created_by} lost "
+    "the role or left.": (
+        "Der Admin-Schlüssel mit der Endung {last4} war freigegeben und wird jetzt abgelehnt: widerrufen, "
+        "abgelaufen, oder {created_by} hat die Rolle verloren oder ist nicht mehr da."
+    ),
+    "OpenAI contradicts itself about this workspace": "OpenAI widerspricht sich zu diesem Workspace",
+    "For the key ending {last4} OpenAI answers for the logs of workspace {workspace_id}, and does not find "
+    "its users. A wrong id would be refused by both.": (
+        "Zum Schlüssel mit der Endung {last4} antwortet OpenAI für die Logs des Workspace {workspace_id} und "
+        "findet seine Benutzer nicht. Eine falsche ID würden beide ablehnen."
+    ),
+    "Nothing to do: the bot asks again, and nothing counts as lost. If it stays, OpenAI may have moved "
+    "that address: look for a newer version of Greenlight.": (
+        "Nichts zu tun: Der Bot fragt wieder, und nichts gilt als verloren. Bleibt es dabei, hat OpenAI "
+        "diese Adresse vielleicht verlegt: Sehen Sie nach einer neueren Version von Greenlight."
+    ),
 }

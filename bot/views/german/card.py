@@ -330,4 +330,9 @@ TEXTS: dict[str, str] = {
     "Not recorded": ("Nicht verzeichnet"),
     "Recorded, data flowing": ("Verzeichnet, Daten fließen"),
     "Recorded: OpenAI has nothing to grant here": ("Verzeichnet: OpenAI hat hier nichts zu gewähren"),
+    "*The key cannot be watched since {since}* ({span}): OpenAI refuses the bot's network address. Nothing "
+    "counts as lost by that, and nothing is confirmed.": (
+        "*Der Schlüssel kann seit {since} nicht beobachtet werden* ({span}): OpenAI lehnt die Netzadresse "
+        "des Bots ab. Dadurch gilt nichts als verloren, und nichts ist bestätigt."
+    ),
 }

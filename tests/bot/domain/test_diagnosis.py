@@ -67,7 +67,14 @@ CASES: list[tuple[str, Verdict, list[Answer], dict[str, bool]]] = [
     ("5", Verdict.NOT_FOR_WORKSPACE, [*both(403, error(AMBIGUOUS)), models(200)], {}),
     ("5", Verdict.NOT_FOR_WORKSPACE, [*both(401, KNOWN_NOT), models(200)], {}),
     ("5-admin", Verdict.NOT_FOR_WORKSPACE, both(403, error(AMBIGUOUS)), ADMIN),
-    ("5-lost", Verdict.NOT_FOR_WORKSPACE, [*both(403), models(503)], GRANTED),
+    ("5-lost", Verdict.NOT_FOR_WORKSPACE, [*both(403), models(403, error("no"))], GRANTED),
+    ("5-lost", Verdict.NOT_FOR_WORKSPACE, [*both(403), models(404, error("no"))], GRANTED),
+    ("5-unasked", Verdict.UNCLEAR, [*both(403), models(503)], GRANTED),
+    ("5-unasked", Verdict.UNCLEAR, [logs(403), users(401), models(429)], GRANTED),
+    ("5-unasked", Verdict.UNCLEAR, [*both(401), Answer("models", failure="timeout")], GRANTED),
+    ("5-unasked", Verdict.UNCLEAR, [*both(401), models(429)], GRANTED),
+    ("5-unasked", Verdict.UNCLEAR, [*both(401), models(403, HTML)], GRANTED),
+    ("5-unasked", Verdict.UNCLEAR, both(401), GRANTED),
     ("5-unasked", Verdict.UNCLEAR, [*both(403), Answer("models", failure="timeout")], {}),
     ("6", Verdict.NOT_FOR_WORKSPACE, [*both(403, error("no")), models(403, error(MODEL))], {}),
     ("6", Verdict.NOT_FOR_WORKSPACE, [*both(401), models(401, error(MODEL))], {}),
@@ -75,9 +82,13 @@ CASES: list[tuple[str, Verdict, list[Answer], dict[str, bool]]] = [
     ("7-admin", Verdict.REJECTED, both(401, error("Missing or invalid Admin API key.")), ADMIN),
     ("7-split", Verdict.UNCLEAR, [logs(200), users(401, KNOWN_NOT)], {}),
     ("8", Verdict.REVOKED, [*both(401, KNOWN_NOT), models(401, KNOWN_NOT)], GRANTED),
-    ("8", Verdict.REVOKED, both(401, error("Missing or invalid Admin API key.")), GRANTED | ADMIN),
+    ("8", Verdict.REVOKED, [*both(401), models(401)], GRANTED),
+    ("8-admin", Verdict.REVOKED, both(401, error("Missing or invalid Admin API key.")), GRANTED | ADMIN),
     ("8-dead", Verdict.REVOKED, [*both(403), models(401, KNOWN_NOT)], GRANTED),
     ("9", Verdict.WRONG_WORKSPACE, both(404, error("The workspace was not found.")), {}),
+    ("9", Verdict.WRONG_WORKSPACE, [logs(403), users(404, error("no"))], {}),
+    ("9-split", Verdict.UNCLEAR, [logs(200), users(404, error("no"))], {}),
+    ("9-split", Verdict.UNCLEAR, [logs(200), users(404)], GRANTED),
     (
         "10",
         Verdict.WRONG_ORGANIZATION,
@@ -135,6 +146,17 @@ def test_the_verdicts_fall_into_sets_without_overlap() -> None:
 @pytest.mark.parametrize("other", [logs(200), logs(401, KNOWN_NOT), logs(404, error("no"))])
 def test_trouble_on_the_way_never_says_anything_about_the_key(answer: Answer, other: Answer) -> None:
     assert diagnose([other, answer], was_granted=True, admin_key=False).verdict in NO_NEWS
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize(
+    "third", [models(429), models(500), models(403, HTML), Answer("models", failure="timeout")]
+)
+def test_a_third_call_that_was_not_answered_loses_nothing_that_was_granted(
+    third: Answer, status: int
+) -> None:
+    verdict = diagnose([*both(status), third], was_granted=True, admin_key=False).verdict
+    assert verdict not in CONCLUSIVE
 
 
 def test_an_unknown_answer_keeps_its_structure_but_no_value_and_no_odd_name() -> None:

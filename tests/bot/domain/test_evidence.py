@@ -85,7 +85,16 @@ def test_one_granted_ends_the_doubt(other: Verdict) -> None:
     assert not log((0, Verdict.MISSING), (15, Verdict.MISSING), (20, other), (30, Verdict.MISSING)).lost(1)
 
 
-@pytest.mark.parametrize("other", [*sorted(NO_NEWS), Verdict.UNCLEAR])
+def test_an_address_that_is_not_allowed_says_nothing_about_the_grant() -> None:
+    assert Verdict.BLOCKED not in LOSING | DEAD
+    log_ = log(*[(15 * place, Verdict.BLOCKED) for place in range(9)])
+    assert not log_.lost(1)
+    assert log_.blocked_since == T0
+    assert log((0, Verdict.BLOCKED), (15, Verdict.GRANTED)).blocked_since is None
+    assert log((0, Verdict.BLOCKED), (15, Verdict.OUTAGE)).blocked_since == T0
+
+
+@pytest.mark.parametrize("other", [*sorted(NO_NEWS), Verdict.UNCLEAR, Verdict.BLOCKED])
 def test_no_news_and_unclear_neither_end_nor_complete_a_doubt(other: Verdict) -> None:
     assert log((0, Verdict.MISSING), (15, Verdict.MISSING), (20, other), (30, Verdict.MISSING)).lost(1)
     assert not log((0, Verdict.MISSING), (1, Verdict.MISSING), (2, Verdict.MISSING), (60, other)).lost(1)

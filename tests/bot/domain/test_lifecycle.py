@@ -701,6 +701,12 @@ class TestProof:
         assert lost.evidence[Rung.READ_GRANTED].standing is Standing.LOST
         assert lost.evidence[Rung.KEY_ALIVE].standing is Standing.SHOWN  # it answers, it lacks scopes
 
+    @pytest.mark.parametrize("state", [State.AWAITING_NETSKOPE, State.VERIFYING, State.CONNECTED])
+    def test_a_blocked_address_loses_nothing(self, state: State) -> None:
+        request = loss(loss(reach(state), Verdict.BLOCKED), Verdict.BLOCKED)
+        assert request.state is state
+        assert shown(request.evidence, Rung.READ_GRANTED)
+
     def test_loss_keeps_the_time_it_was_noticed(self) -> None:
         request = reach(State.ATTENTION)
         later = play(request, (60 * MINUTE, probed(Verdict.MISSING)))

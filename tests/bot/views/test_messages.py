@@ -257,6 +257,14 @@ def test_an_outage_is_shown_since_when_and_moves_nothing() -> None:
     assert "no usable answer" not in everything(card.card(cured.request, cured.at, terms=TERMS))
 
 
+def test_a_blocked_address_is_said_to_watch_nothing_since_when() -> None:
+    told = story(State.CONNECTED).then(probed(Verdict.BLOCKED), probed(Verdict.BLOCKED))
+    shown = everything(card.card(told.request, told.at, terms=TERMS))
+    since = int((told.at - timedelta(minutes=10)).timestamp())
+    assert re.search(rf"The key cannot be watched since <!date\^{since}", shown)
+    assert "nothing is confirmed" in shown
+
+
 def test_the_diagnosis_reaches_the_requester_in_plain_words_with_the_next_action() -> None:
     told = begin().then(probed(Verdict.WRONG_WORKSPACE))
     shown = everything(notes.tell(told.request, told.last, told.at, TERMS))
