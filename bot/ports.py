@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from pydantic import SecretStr
 
 from bot.domain.audit import Entry
-from bot.domain.casb import CasbReport
+from bot.domain.casb import CasbReport, Since
 from bot.domain.delegation import Delegation
 from bot.domain.diagnosis import Diagnosis
 from bot.domain.identity import Errand, Identity
@@ -303,13 +303,7 @@ class Casb(Protocol):
     """The tenant that is to watch the workspace."""
 
     async def look(
-        self,
-        *,
-        since: datetime,
-        until: datetime,
-        instance_name: str,
-        workspace_id: str,
-        data_since: datetime | None,
+        self, *, since: datetime, until: datetime, instance_name: str, workspace_id: str, data_since: Since
     ) -> CasbReport:
         """Gather evidence; events only from `data_since` on, if at all; troubles are part of the report."""
 

@@ -19,6 +19,7 @@ from bot.domain.casb import (
     Endpoint,
     EndpointAccess,
     Sighting,
+    Since,
     Trouble,
     TroubleKind,
     read_audit,
@@ -79,13 +80,7 @@ class NetskopeTenant:
         self._token = token
 
     async def look(
-        self,
-        *,
-        since: datetime,
-        until: datetime,
-        instance_name: str,
-        workspace_id: str,
-        data_since: datetime | None,
+        self, *, since: datetime, until: datetime, instance_name: str, workspace_id: str, data_since: Since
     ) -> CasbReport:
         """Return what the tenant recorded between the times; events are asked for only with `data_since`."""
         records, through, troubles = await self._audited(since, until)

@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict
 from bot.domain.shape import leaves, printable, redact
 
 Endpoint = Literal["audit", "application", "alert"]
+Since = datetime | None
+"""From when on events are to be read; None: not at all."""
 
 
 class TroubleKind(StrEnum):

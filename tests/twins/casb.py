@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.domain.casb import CasbReport, Sighting, Trouble, TroubleKind
+from bot.domain.casb import CasbReport, Sighting, Since, Trouble, TroubleKind
 
 
 @dataclass
@@ -35,13 +35,7 @@ class CasbTwin:
         )
 
     async def look(
-        self,
-        *,
-        since: datetime,
-        until: datetime,
-        instance_name: str,
-        workspace_id: str,
-        data_since: datetime | None,
+        self, *, since: datetime, until: datetime, instance_name: str, workspace_id: str, data_since: Since
     ) -> CasbReport:
         """Say what the real adapter would say."""
         self.looks.append(data_since is not None)
