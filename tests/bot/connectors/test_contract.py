@@ -13,6 +13,7 @@ import pytest
 from bot.connectors import CONNECTORS, DEFAULT, Connector, Words
 from bot.domain import request as r
 from bot.domain.destination import Offer
+from bot.domain.diagnosis import Verdict
 from bot.domain.errors import NotOffered, NotPossible
 from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Step, Terms, advance
@@ -37,7 +38,7 @@ from bot.views.german import GERMAN
 from bot.views.language import SLOT, speaking
 from bot.views.pack_plot import plot
 from tests.bot.views.reading import everything, fits, view_fits
-from tests.factories import NOW, REVIEWER, TERMS, Story, begin, recorded, story, yes
+from tests.factories import NOW, REVIEWER, TERMS, Story, begin, probed, recorded, story, yes
 
 STEP_SLOTS = {"where", "workspace_id", "organization_id", "admin_email", "instance_name", "key_name", "last4"}
 SLOTS: dict[str, set[str]] = {
@@ -202,6 +203,16 @@ def test_records_are_neither_looked_for_nor_believed_where_it_keeps_none(
     if not product.keeps_records:
         with pytest.raises(NotPossible):
             advance(tale.request, recorded(tale.at), tale.at + timedelta(minutes=1), TERMS)
+
+
+@pytest.mark.parametrize("state", [State.AWAITING_NETSKOPE, State.VERIFYING, State.CONNECTED])
+def test_openai_is_asked_only_where_it_has_something_to_grant(product: Connector, state: State) -> None:
+    tale = told(product, state)
+    due = advance(tale.request, r.CheckAsked(by="U0X"), tale.at, TERMS).due
+    assert (Step.PROBE in {one.step for one in due}) == product.grants
+    if not product.grants:
+        with pytest.raises(NotPossible):
+            advance(tale.request, probed(Verdict.GRANTED), tale.at + timedelta(minutes=1), TERMS)
 
 
 def test_verified_says_whose_word_it_stands_on(product: Connector) -> None:
