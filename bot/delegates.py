@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.delegation import Delegation, stood_in_for
-from bot.domain.errors import NotAllowed, StoreUnavailable
+from bot.domain.errors import NotAllowed, StoreUnavailable, UnfitDelegate
 from bot.domain.policy import Actor, Refusal, unfit
 from bot.ports import Clock, People, Roster
 
@@ -71,14 +71,15 @@ class Delegates:
         return await self._directory.meet(user_id)
 
     async def name(self, actor: Actor, delegate_id: str, until: datetime) -> Delegation:
-        """Let a reviewer name who decides in their place; raises `NotAllowed`.
+        """Let a reviewer name who decides in their place; raises `NotAllowed`, `UnfitDelegate`.
 
         Only for who is a reviewer by right: a mandate cannot be handed on.
         """
         delegate = await self._directory.actor(delegate_id, actor.team)
-        refusal = unfit(delegate)
-        if not actor.reviewer or refusal or delegate_id == actor.id:
-            raise NotAllowed(Refusal.NOT_REVIEWER if not actor.reviewer else refusal or Refusal.NOT_YOURS)
+        if not actor.reviewer:
+            raise NotAllowed(Refusal.NOT_REVIEWER)
+        if (refusal := unfit(delegate)) or delegate_id == actor.id:
+            raise UnfitDelegate(refusal or Refusal.NOT_YOURS)
         now = self._clock()
         end = min(until, now + LONGEST)
         delegation = Delegation(reviewer=actor.id, delegate=delegate_id, until=end, at=now)

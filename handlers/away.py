@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.domain.errors import NotAllowed, ProviderError
+from bot.domain.errors import NotAllowed, ProviderError, UnfitDelegate
 from bot.domain.policy import Refusal
 from bot.views import actions as a
 from bot.views import away
@@ -49,8 +49,13 @@ class Away:
         if problems or until is None or self._doorstep.delegates is None:
             await ack(response_action="errors", errors=problems)
             return
-        async with self._doorstep.in_time():
-            delegation = await self._doorstep.delegates.name(await self._doorstep.actor(guest), user, until)
+        try:
+            async with self._doorstep.in_time():
+                actor = await self._doorstep.actor(guest)
+                delegation = await self._doorstep.delegates.name(actor, user, until)
+        except UnfitDelegate:
+            await ack(response_action="errors", errors=away.unfit())
+            return
         log.info("delegated", by=delegation.reviewer, to=delegation.delegate)
         await ack(response_action="clear")
         with speaking(self._doorstep.terms.language):  # the channel reads it, not who sent the form

@@ -11,16 +11,15 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.errors import GreenlightError, NotAllowed, NotPossible, ProviderError, StepUpNeeded
 from bot.domain.policy import Action, Actor, Refusal, may
-from bot.domain.request import Approved, Cancelled, Denied, Event
+from bot.domain.request import WATCHED, Approved, Cancelled, Denied, Event, Request
 from bot.views import actions as a
 from bot.views import intake, reasons, status, step_up, words
 from bot.views.actions import Target
 from bot.views.blocks import Message
-from bot.views.language import current
 from handlers.actor import Visit, visit
 from handlers.doorstep import Doorstep, View
 from handlers.errors import Complaints
-from handlers.intake import replace
+from handlers.intake import fill, replace
 
 
 class Decisions:
@@ -38,6 +37,7 @@ class Decisions:
         app.action(a.RETIRE)(self.ask_why_cancel)
         app.view(a.DENIAL)(self.deny)
         app.view(a.CANCELLATION)(self.cancel)
+        app.view(a.RETIREMENT)(self.cancel)
 
     async def approve(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Say yes to what this very card showed."""
@@ -91,53 +91,66 @@ class Decisions:
     async def ask_why_deny(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open the form that asks for the reason."""
         guest = visit(body)
-        form = partial(reasons.denial, guest.pressed)
+        target = guest.pressed
         await ack()
-        self._doorstep.inflight.spawn(self._ask(guest, form, Action.DENY))
+        self._doorstep.inflight.spawn(self._ask(guest, lambda _request: reasons.denial(target), Action.DENY))
 
     async def ask_why_cancel(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open the form that asks whether there is a reason."""
         guest = visit(body)
-        pressed = guest.pressed
+        target, button = guest.pressed, body["actions"][0]["action_id"]
         await ack()
-        self.start_cancelling(guest, pressed)
 
-    def start_cancelling(self, guest: Visit, target: Target) -> None:
-        """Open the same form, from a button or a command."""
-        self._doorstep.inflight.spawn(
-            self._ask(guest, partial(reasons.cancellation, target), Action.CANCEL, target.request_id)
-        )
+        def form(request: Request | None) -> View:
+            return _ending(target, button == a.RETIRE if request is None else request.state in WATCHED)
 
-    async def _ask(
-        self, guest: Visit, form: Callable[[], View], action: Action, request_id: str | None = None
-    ) -> None:
-        spoken = current()
+        self._doorstep.inflight.spawn(self._ask(guest, form, Action.CANCEL))
+
+    def start_cancelling(self, guest: Visit, request_id: str) -> None:
+        """Open the same form from a command: first a window, for only the request tells which form it is."""
+        filled = partial(self._typed, guest, request_id)
+        self._doorstep.inflight.spawn(fill(self._doorstep, self._complaints, guest, filled))
+
+    async def _typed(self, guest: Visit, request_id: str) -> View:
         try:
-            view_id, view_hash = await self._doorstep.screens.open(guest.trigger_id, form())
+            actor = await self._doorstep.actor(guest)
+            request = await self._doorstep.service.get(request_id, actor)
+        except GreenlightError as error:
+            return intake.refused(words.error(error))
+        if refusal := may(actor, Action.CANCEL, request):
+            return intake.refused(words.error(NotAllowed(refusal)))
+        return _ending(Target(request.id, request.fingerprint), request.state in WATCHED)
+
+    async def _ask(self, guest: Visit, form: Callable[[Request | None], View], action: Action) -> None:
+        """Open the form at once; then see whether it is the right one, for this person and as things are."""
+        shown = form(None)
+        try:
+            view_id, view_hash = await self._doorstep.screens.open(guest.trigger_id, shown)
         except ProviderError as error:
             await self._complaints.later(error, guest)
             return
-        refusal = await self._refusal(guest, action, request_id or guest.request_id)
-        if refusal and view_id:
-            await replace(self._doorstep, view_id, intake.refused(refusal), view_hash)
-        elif view_id and current() != spoken:  # met for the first time: now in their language
-            await replace(self._doorstep, view_id, form(), view_hash)
+        refusal, request = await self._looked(guest, action)
+        # Another one for who is met for the first time (now in their language), or once it is a connection.
+        right = intake.refused(refusal) if refusal else form(request)
+        if view_id and right != shown:
+            await replace(self._doorstep, view_id, right, view_hash)
 
-    async def _refusal(self, guest: Visit, action: Action, request_id: str) -> str:
+    async def _looked(self, guest: Visit, action: Action) -> tuple[str, Request | None]:
         """Look up, while the form is being read, whether sending it can lead anywhere."""
         try:
             actor = await self._doorstep.actor(guest)
-            found = may(actor, action, await self._doorstep.service.get(request_id))
+            request = await self._doorstep.service.get(guest.request_id)
         except GreenlightError:
-            return ""
-        return words.error(NotAllowed(found)) if found else ""
+            return "", None
+        found = may(actor, action, request)
+        return words.error(NotAllowed(found)) if found else "", request
 
     async def deny(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Say no, with the reason the requester will read."""
+        """Say no to what this very form showed, with the reason the requester will read."""
         await self._end(ack, body, Action.DENY, required=True)
 
     async def cancel(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Withdraw the request, or retire the connection."""
+        """Withdraw the request, or retire the connection, whichever the form spoke of."""
         await self._end(ack, body, Action.CANCEL, required=False)
 
     async def _end(self, ack: AsyncAck, body: dict[str, Any], action: Action, *, required: bool) -> None:
@@ -148,7 +161,9 @@ class Decisions:
             return
 
         def event(actor: Actor) -> Event:
-            return (Denied if action is Action.DENY else Cancelled)(by=actor.id, reason=reason)
+            if action is Action.DENY:
+                return Denied(by=actor.id, reason=reason, fingerprint=guest.pressed.fingerprint)
+            return Cancelled(by=actor.id, reason=reason, retires=guest.form == a.RETIREMENT)
 
         try:
             await self._doorstep.apply(guest, action, event)
@@ -157,3 +172,7 @@ class Decisions:
             await ack(response_action="update", view=intake.refused(told.text))
             return
         await ack(response_action="clear")
+
+
+def _ending(target: Target, is_connection: bool) -> View:
+    return reasons.retirement(target) if is_connection else reasons.cancellation(target)

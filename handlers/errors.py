@@ -26,8 +26,10 @@ from bot.domain.errors import (
     UserError,
 )
 from bot.domain.lens import Lens, lens
+from bot.domain.request import FINAL
 from bot.log import place
 from bot.views import actions as a
+from bot.views import blocks as b
 from bot.views import intake, status, words
 from bot.views.blocks import Message
 from bot.views.language import say
@@ -42,18 +44,22 @@ LAST_INPUT = {
     a.ROTATION: a.INSTANCE_NAME,
     a.DENIAL: a.REASON,
     a.CANCELLATION: a.REASON,
+    a.RETIREMENT: a.REASON,
 }
 EXPIRED = frozenset({"expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
 
 log = structlog.get_logger(__name__)
 
 
-def sentence(error: Exception) -> str:
-    """Say what went wrong; what nobody foresaw gets a reference that stands in the log as well."""
+def sentence(error: Exception, guest: Visit | None = None) -> str:
+    """Say what went wrong, and to a `guest` what to do again.
+
+    What nobody foresaw gets a reference that stands in the log as well.
+    """
     if isinstance(error, TooSlow):
         return say(words.TOO_SLOW)
     if isinstance(error, Refused) and error.said in EXPIRED:
-        return say(words.EXPIRED_TRIGGER, command=a.COMMAND)
+        return _expired(guest)
     if isinstance(error, GreenlightError):
         return words.error(error)
     reference = secrets.token_hex(4)
@@ -61,6 +67,15 @@ def sentence(error: Exception) -> str:
     log.error("unforeseen", reference=reference, error=type(error).__name__, at=place(error))
     found = say("(Reference: {reference})", reference=reference)
     return f"{words.error(GreenlightError())} {found}"
+
+
+def _expired(guest: Visit | None) -> str:
+    if guest and guest.kind == "block_actions":
+        return say(words.EXPIRED_BUTTON)
+    if guest and guest.kind in {"shortcut", "message_action"}:
+        return say(words.EXPIRED_SHORTCUT)
+    typed = f"{a.COMMAND} {guest.text if guest else ''}".strip()
+    return say(words.EXPIRED_TRIGGER, command=b.esc(typed, 60))
 
 
 class Complaints:
@@ -83,13 +98,13 @@ class Complaints:
             return _json(await self._in_form(error, guest))
         if guest.kind == "command":
             return _json({"response_type": "ephemeral", "text": sentence(error)})
-        self._doorstep.inflight.spawn(self.tell(guest, status.said(sentence(error))))
+        self._doorstep.inflight.spawn(self.tell(guest, status.said(sentence(error, guest))))
         return BoltResponse(status=200)
 
     async def later(self, error: Exception, guest: Visit) -> None:
         """Say privately what failed after the answer was given."""
         self._note(error, guest)
-        await self.tell(guest, status.said(sentence(error)))
+        await self.tell(guest, status.said(sentence(error, guest)))
 
     async def tell(self, guest: Visit, told: Message) -> None:
         """Say something to one person: beside what they clicked, or in their direct message."""
@@ -127,21 +142,25 @@ class Complaints:
         if isinstance(error, AGAIN) and block:
             return {"response_action": "errors", "errors": {block: _flat(sentence(error))}}
         if isinstance(error, AlreadyOpen):
-            link = await self._link(error.request_id, guest)
-            return _answer("push", intake.already_open(error.request_id, link))
+            return _answer("push", await self._first(error.request_id, guest))
         # What may be tried again, or mended in the form, leaves the form with all that was typed below it.
         final = isinstance(error, UserError) and not isinstance(error, TooMany | NoSuccessor)
         return _answer("update" if final else "push", intake.refused(sentence(error)))
 
-    async def _link(self, request_id: str, guest: Visit) -> str:
-        """Link to the card of the first request, for those who may view it."""
+    async def _first(self, request_id: str, guest: Visit) -> View:
+        """Say which request was first, with a link to its card for those who may view it."""
         try:
             async with self._doorstep.in_time():
                 actor = await self._doorstep.actor(guest)
                 request = await self._doorstep.service.get(request_id, actor)
         except GreenlightError:
-            return ""
-        return self._doorstep.permalink(request.card.channel, request.card.ts) if request.card else ""
+            return intake.already_open(request_id)
+        if request.state in FINAL:  # this form was refused before that ended, and stays refused
+            return intake.already_ended(request_id)
+        card = request.card
+        return intake.already_open(
+            request_id, self._doorstep.permalink(card.channel, card.ts) if card else ""
+        )
 
     def _unknown(self, body: Mapping[str, Any]) -> BoltResponse:
         """Answer what no listener is for: two versions of the bot may run beside each other for a while."""

@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.domain.errors import AlreadySaid, GreenlightError, ProviderError
 from bot.views import actions as a
 from bot.views import handover, intake
+from bot.views.language import say
 from handlers.actor import Visit, visit
 from handlers.doorstep import Doorstep, View
 from handlers.errors import Complaints, sentence
@@ -49,7 +50,7 @@ class Handover:
                     guest.request_id, actor, idempotency=guest.key
                 )
         except AlreadySaid:
-            return intake.refused(handover.ALREADY)
+            return intake.refused(say(handover.ALREADY))
         except GreenlightError as error:
             return intake.refused(sentence(error))
-        return handover.once(request, key.get_secret_value()) if key else intake.refused(handover.GONE)
+        return handover.once(request, key.get_secret_value()) if key else intake.refused(say(handover.GONE))

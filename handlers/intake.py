@@ -125,7 +125,7 @@ class Intake:
         """Open an empty view at once, then fill it with what was typed before."""
         guest = visit(body)
         await ack()
-        self._doorstep.inflight.spawn(self._show_again(guest, partial(self._correction, guest)))
+        self._doorstep.inflight.spawn(self._fill(guest, partial(self._correction, guest)))
 
     async def rotate(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open the form of a new request that is to take a connection's place."""
@@ -135,7 +135,7 @@ class Intake:
 
     def start_rotation(self, guest: Visit, request_id: str) -> None:
         """Open the same form, from a button or a command."""
-        self._doorstep.inflight.spawn(self._show_again(guest, partial(self._rotation, guest, request_id)))
+        self._doorstep.inflight.spawn(self._fill(guest, partial(self._rotation, guest, request_id)))
 
     async def _rotation(self, guest: Visit, request_id: str) -> View:
         try:
@@ -150,14 +150,8 @@ class Intake:
         typed = intake.successor(request.draft, request.connector)
         return self._of(request, typed, rotating=a.pack(request))
 
-    async def _show_again(self, guest: Visit, filled: Filled) -> None:
-        try:
-            view_id, view_hash = await self._doorstep.screens.open(guest.trigger_id, intake.opening())
-        except ProviderError as error:
-            await self._complaints.later(error, guest)
-            return
-        if view_id:
-            await replace(self._doorstep, view_id, await filled(), view_hash)
+    async def _fill(self, guest: Visit, filled: Filled) -> None:
+        await fill(self._doorstep, self._complaints, guest, filled)
 
     async def _correction(self, guest: Visit) -> View:
         try:
@@ -208,6 +202,17 @@ class Intake:
         light = correction.is_light(after)
         view = correction.kept(after) if light else intake.checked(after, intake.warnings(typed))
         await ack(response_action="update", view=view)
+
+
+async def fill(doorstep: Doorstep, complaints: Complaints, guest: Visit, filled: Filled) -> None:
+    """Open an empty window at once, for the trigger lives three seconds; then fill it."""
+    try:
+        view_id, view_hash = await doorstep.screens.open(guest.trigger_id, intake.opening())
+    except ProviderError as error:
+        await complaints.later(error, guest)
+        return
+    if view_id:
+        await replace(doorstep, view_id, await filled(), view_hash)
 
 
 async def replace(doorstep: Doorstep, view_id: str, view: View, view_hash: str) -> None:

@@ -127,10 +127,7 @@ class Status:
         return status.said(words.DONE["check_asked"])
 
     async def _cancel(self, guest: Visit, rest: str) -> None:
-        async with self._doorstep.in_time():
-            actor = await self._doorstep.actor(guest)
-            request = await self._doorstep.service.get(_named(rest), actor)
-        self._decisions.start_cancelling(guest, a.Target(request.id, request.fingerprint))
+        self._decisions.start_cancelling(guest, _named(rest))
 
     async def _doctor(self, guest: Visit, _rest: str) -> Message:
         """Look at the installation, for those who run it; the findings come after this answer."""

@@ -8,10 +8,12 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.domain.errors import NotPossible
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Event, FollowedUp, FollowUpAsked, Snoozed
 from bot.views import actions as a
 from bot.views import status, words
+from bot.views.language import say
 from handlers.actor import visit
 from handlers.doorstep import Doorstep
 from handlers.errors import Complaints
@@ -37,10 +39,17 @@ class Waiting:
         await self._say(ack, body, Action.CHECK, "snoozed", lambda actor: Snoozed(by=actor.id, until=until))
 
     async def follow_up(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Have the bot send the follow-up."""
-        await self._say(
-            ack, body, Action.CONFIRM, "follow_up_asked", lambda actor: FollowUpAsked(by=actor.id)
-        )
+        """Have the bot send the follow-up; a button may be older than a mail server that is gone."""
+        try:
+            await self._say(
+                ack, body, Action.CONFIRM, "follow_up_asked", lambda actor: FollowUpAsked(by=actor.id)
+            )
+        except NotPossible:
+            if self._doorstep.terms.smtp:
+                raise
+            await ack()
+            told = status.said(say(words.NO_MAIL))
+            self._doorstep.inflight.spawn(self._complaints.tell(visit(body), told))
 
     async def followed_up(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Take a person's word that they sent it."""

@@ -86,11 +86,15 @@ def _approved(event: r.Approved, request: Request, at: datetime, scale: float) -
 
 @fold.register
 def _denied(event: r.Denied, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    if event.fingerprint not in {None, request.fingerprint}:
+        raise Stale  # it was corrected while the reason was being typed
     return request.model_copy(update={"ended": r.Refusal(by=event.by, at=at, reason=event.reason)})
 
 
 @fold.register
 def _cancelled(event: r.Cancelled, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    if event.retires is not None and event.retires is not (request.state in r.WATCHED):
+        raise NotPossible(request.state, "Cancelled")  # proven while the form was open: that would end more
     return request.model_copy(update={"ended": r.Refusal(by=event.by, at=at, reason=event.reason)})
 
 

@@ -3,6 +3,7 @@
 GreenlightError
 ├── UserError             a person did something that cannot be done; its words are for that person
 │   ├── NotAllowed        policy says no; carries the Refusal
+│   │   └── UnfitDelegate  who was named to stand in may do nothing here
 │   ├── NotPossible       the table has no such move: the request has moved on
 │   ├── Stale             what was approved is no longer what is on the card
 │   ├── AlreadySaid       the same person already said the same thing
@@ -42,6 +43,10 @@ class NotAllowed(UserError):
     def __init__(self, refusal: str) -> None:
         super().__init__(refusal)
         self.refusal = refusal
+
+
+class UnfitDelegate(NotAllowed):
+    """The person who was named as a delegate is no full member; `refusal` names why."""
 
 
 class NotPossible(UserError):

@@ -277,6 +277,8 @@ def _pointless(request: Request, event: Event, terms: Terms) -> bool:
     """Nothing to show, nothing to check: the table does not know what an installation and a product lack."""
     if isinstance(event, r.KeyShown):
         return not terms.handover or not request.product.grants
+    if isinstance(event, r.FollowUpAsked):  # the button may be older than the setting
+        return not terms.smtp
     checks = request.product.grants or (request.state in LOOK_PACE and terms.looks(request))
     return isinstance(event, r.CheckAsked) and not checks
 
@@ -325,7 +327,7 @@ def _messages(
         said.append(Due(Step.MAIL, at))
     if moved and after.state is S.CONNECTED and after.draft.replaces and not after.took_over:
         said.append(Due(Step.SUCCEED, at))
-    if isinstance(event, r.FollowUpAsked) and terms.smtp:
+    if isinstance(event, r.FollowUpAsked):
         said.append(Due(Step.FOLLOW_UP, at))
     return (Due(Step.CARD, at), *said)
 

@@ -211,6 +211,7 @@ class Denied(Event):
     by: str
     on_behalf: str | None = None
     reason: str
+    fingerprint: str | None = None  # of what the form showed
 
 
 class EmailSent(Event):
@@ -265,6 +266,7 @@ class Cancelled(Event):
     kind: Literal["cancelled"] = "cancelled"
     by: str
     reason: str = ""
+    retires: bool | None = None  # whether the form spoke of a connection; None where nobody was asked
 
 
 class DeadlinePassed(Event):

@@ -21,7 +21,8 @@ ROTATION: Final = "rotation"
 AWAY: Final = "away"
 DENIAL: Final = "denial"
 CANCELLATION: Final = "cancellation"
-FORMS: Final = frozenset({INTAKE, CORRECTION, ROTATION, AWAY, DENIAL, CANCELLATION})
+RETIREMENT: Final = "retirement"
+FORMS: Final = frozenset({INTAKE, CORRECTION, ROTATION, AWAY, DENIAL, CANCELLATION, RETIREMENT})
 
 # Buttons (action ids)
 START: Final = "start"

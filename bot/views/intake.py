@@ -246,9 +246,22 @@ def already_open(request_id: str, link: str = "") -> View:
     where = b.link(link, request_id) if link else b.code(request_id)
     told = say(
         "*There is already an open request for this workspace, product and tenant: {where}.*\nNothing "
-        "new was saved, and I did not keep the key. See where it stands with {command}, or "
-        "cancel it first. *Go back* to change what you typed: it is all still there.",
+        "new was saved, and I did not keep the key. See where it stands with {command}. For a request in its "
+        "place, cancel it first, then type {start}. For another workspace *go back* and change what you "
+        "typed: it is all still there.",
         where=where,
         command=b.code(f"{a.COMMAND} status {request_id}"),
+        start=b.code(a.COMMAND),
+    )
+    return b.modal(say("Already requested"), [b.section(told)], close=say("Go back"))
+
+
+def already_ended(request_id: str) -> View:
+    """Return the view for a form that was refused before, because of a request that has ended meanwhile."""
+    told = say(
+        "*This form was refused because of {request_id}, which has ended meanwhile.* A form that was refused "
+        "is not taken any more, and I did not keep the key. Type {start} for a new one.",
+        request_id=b.code(request_id),
+        start=b.code(a.COMMAND),
     )
     return b.modal(say("Already requested"), [b.section(told)], close=say("Go back"))

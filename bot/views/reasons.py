@@ -1,4 +1,4 @@
-"""The two small forms that ask why: deny (reason required) and cancel (reason welcome)."""
+"""The small forms that ask why: deny (reason required), cancel and retire (reason welcome)."""
 
 from __future__ import annotations
 
@@ -38,6 +38,18 @@ def cancellation(target: Target) -> View:
     return _form(
         a.CANCELLATION, say("Cancel the request"), say("Cancel request"), told, hint, target, optional=True
     )
+
+
+def retirement(target: Target) -> View:
+    """Return the form behind "Retire", for a request that has become a connection."""
+    told = say(
+        "Retire the connection {request_id}? *It is proven and in use: I stop watching it, and the key I "
+        "hold is destroyed.* To connect this workspace again needs a new key and a new grant from OpenAI. "
+        "Nothing changes at OpenAI or in the product by itself: I then say what is left to delete there.",
+        request_id=b.code(target.request_id),
+    )
+    hint = say("The channel sees it.")
+    return _form(a.RETIREMENT, say("Retire the connection"), say("Retire"), told, hint, target, optional=True)
 
 
 def _form(

@@ -333,6 +333,12 @@ SUCCESSION: Spoken[str] = Spoken(
 """Why a rotation is refused."""
 
 EXPIRED_TRIGGER = "Slack took too long to open the form, and nothing was saved. Type {command} again."
+EXPIRED_BUTTON = "Slack took too long to open the window, and nothing was saved. Press the button again."
+EXPIRED_SHORTCUT = "Slack took too long to open the form, and nothing was saved. Use the shortcut again."
+NO_MAIL = (
+    "This installation sends no e-mail, so nothing was sent. Send the follow-up yourself, then press *I sent "
+    "the follow-up*."
+)
 
 TOO_SLOW = (
     "This took too long, so I cannot say whether it was saved. Look at the request in a moment; "

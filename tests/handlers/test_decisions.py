@@ -6,8 +6,10 @@ import pytest
 from bot.domain import request as r
 from bot.domain.request import State
 from bot.sandbox.slack.render import text_of
-from tests.handlers.conftest import AT_NETSKOPE, IN_REVIEW, House
+from bot.views import actions as a
+from tests.handlers.conftest import AT_NETSKOPE, AT_OPENAI, IN_REVIEW, House
 
+PROVEN = [r.GrantPressed(by="U0ADMIN"), r.GreenCheckSeen(by="U0ADMIN")]
 REASON = "The key is shared with another tool"
 
 
@@ -154,8 +156,74 @@ class TestDenying:
         assert "Rita Reviewer approved this" in text_of(answer.view, {"U0REVIEW1": "Rita Reviewer"})
         assert (await house.service.get(request.id)).state is State.AWAITING_OPENAI
 
+    async def test_a_form_opened_before_a_correction_does_not_deny_what_was_never_shown(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        shown, reviewer = await house.show_card(request), house.person("U0REVIEW1")
+        await reviewer.click(shown, "Deny")
+        await reviewer.modal("Deny")
+        changed = request.draft.model_copy(update={"scope": r.Scope.READ})
+        await house.happened(request, r.Corrected(by="U0ADMIN", draft=changed, key=request.key), *IN_REVIEW)
+        answer = await reviewer.submit({"Reason": REASON})
+        assert "changed after this was shown" in text_of(answer.view)
+        assert (await house.service.get(request.id)).state is State.IN_REVIEW
+        assert await house.store.sealed_key(request.id)
+
+    async def test_a_late_trigger_asks_for_the_button_again_not_for_the_command(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        reviewer = house.person("U0REVIEW1")
+        house.slack.faults.error("views.open", "expired_trigger_id")
+        await reviewer.click(await house.show_card(request), "Deny")
+        said = await house.told(reviewer, "Press the button again")
+        assert "/greenlight" not in said
+
 
 class TestCancelling:
+    async def test_a_cancel_form_that_comes_after_the_proof_does_not_retire_the_connection(
+        self, house: House
+    ):
+        request = await house.opened(*AT_NETSKOPE)
+        requester = house.person("U0ADMIN")
+        await requester.click(await house.show_card(request), "Cancel request")
+        await requester.modal("Cancel")
+        await house.happened(request, *PROVEN)
+        answer = await requester.submit()
+        assert "Your click changed nothing" in text_of(answer.view)
+        assert (await house.service.get(request.id)).state is State.CONNECTED
+
+    @pytest.mark.parametrize("way", ["command", "stale button"])
+    async def test_who_ends_a_connection_reads_what_that_means(self, house: House, way: str):
+        request = await house.opened(*AT_NETSKOPE)
+        requester, shown = house.person("U0ADMIN"), await house.show_card(request)
+        await house.happened(request, *PROVEN)
+        if way == "command":
+            await requester.slash("/greenlight", f"cancel {request.id}")
+        else:
+            await requester.click(shown, "Cancel request")
+        text = await house.shown(requester, "Retire")
+        assert "needs a new key and a new grant" in text
+        assert "Cancel the request" not in text
+        assert (await requester.submit({"Reason": "moved"})).closed
+        after = await house.service.get(request.id)
+        assert (after.state, after.ended.reason) == (State.RETIRED, "moved")
+
+    async def test_the_command_opens_a_window_before_it_asks_anybody(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        await house.person("U0ADMIN").slash("/greenlight", f"cancel {request.id}")
+        await house.shown(house.person("U0ADMIN"), "Cancel the request")
+        assert house.methods()[0] == "views.open"
+
+    async def test_the_command_that_came_too_late_is_named_in_full(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        house.slack.faults.error("views.open", "expired_trigger_id")
+        await house.person("U0ADMIN").slash("/greenlight", f"cancel {request.id}")
+        await house.told(house.person("U0ADMIN"), f"Type /greenlight cancel {request.id} again")
+
+    async def test_what_somebody_may_not_cancel_turns_into_the_reason_why(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        outsider = house.person("U0OUTSIDE")
+        await outsider.slash("/greenlight", f"cancel {request.id}")
+        await house.shown(outsider, "not yours")
+
     async def test_the_requester_cancels_by_button_with_or_without_a_reason(self, house: House):
         request = await house.opened(*IN_REVIEW)
         requester = house.person("U0ADMIN")
@@ -181,3 +249,14 @@ class TestCancelling:
         answer = await other.submit() if other.top and other.top.submit else None
         assert answer is None
         assert (await house.service.get(request.id)).state is State.IN_REVIEW
+
+
+class TestAskingOpenAIAgain:
+    async def test_without_a_mail_server_the_button_does_not_promise_a_mail(self, house: House):
+        request = await house.opened(*AT_OPENAI)
+        assert not house.service.terms.smtp
+        shown, requester = await house.show_card(request), house.person("U0ADMIN")
+        shown.blocks[-1]["elements"][0]["action_id"] = a.FOLLOW_UP
+        await requester.click(shown, a.FOLLOW_UP)
+        await house.told(requester, "sends no e-mail")
+        assert (await house.service.get(request.id)) == request

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from bot.domain import request as r
 from bot.domain.diagnosis import Verdict
 from bot.domain.request import State
 from bot.sandbox.slack.render import text_of
@@ -157,3 +158,25 @@ class TestCorrecting:
         await person.slash("/greenlight", f"status {request.id}")
         await person.click(person.ephemerals()[-1], a.CORRECT)
         await house.shown(person, "not yours")
+
+
+class TestASecondRequest:
+    async def test_the_window_says_how_to_begin_anew_and_a_form_sent_again_says_so_too(self, house: House):
+        alice = house.person("U0ADMIN")
+        first = await house.opened()
+        await alice.slash("/greenlight")
+        await alice.modal("Connect ChatGPT")
+        taken = {"Workspace ID": first.draft.workspace_id, "Requested scope": "Both"}
+        refused = await alice.submit(FORM | taken)
+        assert "cancel it first, then type" in text_of(refused.view)
+        await house.service.apply(first.id, r.Cancelled(by="U0ADMIN"))
+        again = await house.slack.redeliver(refused.delivery)
+        said = text_of_ack(again[-1])
+        assert "has ended" in said
+        assert "Type `/greenlight`" in said
+        assert "already an open request" not in said
+        assert [one.id for one in await house.store.requests()] == [first.id]
+
+
+def text_of_ack(attempt) -> str:
+    return str(attempt.body["view"]["blocks"])

@@ -58,11 +58,17 @@ class TestTheCommand:
         assert request.id in last(person)
         assert "review" in last(person)
 
-    @pytest.mark.parametrize("text", ["status GL-ZZZZZZ", "verify GL-ZZZZZZ", "cancel GL-ZZZZZZ"])
+    @pytest.mark.parametrize("text", ["status GL-ZZZZZZ", "verify GL-ZZZZZZ"])
     async def test_an_unknown_id_is_said_to_be_unknown(self, house: House, text):
         person = house.person("U0ADMIN")
         await person.slash("/greenlight", text)
         assert "I know no request" in last(person)
+
+    @pytest.mark.parametrize("word", ["cancel", "rotate"])
+    async def test_and_where_a_window_is_open_already_it_is_said_there(self, house: House, word):
+        person = house.person("U0ADMIN")
+        await person.slash("/greenlight", f"{word} GL-ZZZZZZ")
+        await house.shown(person, "I know no request")
 
     async def test_somebody_outside_learns_nothing_about_a_request(self, house: House):
         request = await house.opened(*IN_REVIEW)

@@ -51,7 +51,7 @@ async def test_the_filter_stays_while_things_change_and_connections_show_their_h
     text = await home(journey, journey.rita, "Connected workspaces: 1", "Verified", "[Rotate key]")
     assert "E2 shown" in text
     await journey.rita.click_home("Retire")
-    await journey.rita.modal("Cancel")
+    await journey.rita.modal("Retire")
     await journey.rita.submit({"Reason": "no longer wanted"})
     await home(journey, journey.rita, "Connected workspaces: 0")
     await journey.rita.choose(journey.rita.home, "home_filter", "Recently closed")

@@ -29,7 +29,7 @@ async def test_so_does_the_shortcut(journey: Journey):
         ("status GL-000000", "I know no request"),
         ("status nonsense", "I know no request"),
         ("verify", "Say which request"),
-        ("cancel GL-ZZZZZZ", "I know no request"),
+        ("verify GL-ZZZZZZ", "I know no request"),
     ],
 )
 async def test_help_and_what_nobody_understands_are_answered_privately(

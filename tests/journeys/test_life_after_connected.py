@@ -122,7 +122,7 @@ async def test_a_connection_is_verified_again_on_demand(journey: Journey):
 async def test_a_retirement_ends_with_a_checklist_that_people_sign(journey: Journey):
     request_id = await connected(journey)
     await journey.rita.click(await journey.card(), "Retire")
-    await journey.rita.modal("Cancel")
+    await journey.rita.modal("Retire")
     await journey.rita.submit({"Reason": "Moving to another tenant."})
     await journey.stands(State.RETIRED)
     await journey.told(journey.alice, "To finish the retirement", "platform.openai.com/api-keys", INSTANCE)

@@ -1,6 +1,22 @@
 """Answers, the Home tab, and words for operators, in German."""
 
 TEXTS: dict[str, str] = {
+    "Choose an active full member of this workspace: no guest, no bot.": (
+        "Wählen Sie ein aktives Vollmitglied dieses Workspace: keinen Gast, keinen Bot."
+    ),
+    "Slack took too long to open the window, and nothing was saved. Press the button again.": (
+        "Slack hat zu lange gebraucht, um das Fenster zu öffnen, und nichts wurde gespeichert. Drücken Sie "
+        "den Knopf noch einmal."
+    ),
+    "Slack took too long to open the form, and nothing was saved. Use the shortcut again.": (
+        "Slack hat zu lange gebraucht, um das Formular zu öffnen, und nichts wurde gespeichert. Rufen Sie "
+        "den Kurzbefehl noch einmal auf."
+    ),
+    "This installation sends no e-mail, so nothing was sent. Send the follow-up yourself, then press *I sent "
+    "the follow-up*.": (
+        "Diese Installation sendet keine E-Mails, daher wurde nichts gesendet. Senden Sie die Nachfrage "
+        "selbst und drücken Sie dann *Nachfrage ist gesendet*."
+    ),
     "*That looks like a key, and Slack has seen it now.* A key belongs only in the form. Treat this one "
     "as exposed: delete it where it was made, and make a new one.": (
         "*Das sieht wie ein Schlüssel aus, und Slack hat ihn nun gesehen.* Ein Schlüssel gehört nur in das "

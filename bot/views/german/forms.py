@@ -1,6 +1,15 @@
 """The forms and the one-time pages, in German."""
 
 TEXTS: dict[str, str] = {
+    "*The key was shown already, and it is shown only once.* If you did not see it, or it got lost, press "
+    "*Cancel request*, make a new key at OpenAI and start again with it.": (
+        "*Der Schlüssel wurde schon gezeigt, und er wird nur einmal gezeigt.* Wenn Sie ihn nicht gesehen "
+        "haben oder er verloren ging, drücken Sie *Antrag zurückziehen*, machen Sie bei OpenAI einen neuen "
+        "Schlüssel und beginnen Sie mit ihm von vorn."
+    ),
+    "*There is no key to show any more:* it was destroyed.": (
+        "*Es gibt keinen Schlüssel mehr, der gezeigt werden könnte:* Er wurde vernichtet."
+    ),
     " *Leave the field empty to keep the key I have.*": (
         " *Lassen Sie das Feld leer, um den vorhandenen Schlüssel zu behalten.*"
     ),
@@ -38,13 +47,20 @@ TEXTS: dict[str, str] = {
         "Aufrufe, die nur lesen. Das Ergebnis kommt als Direktnachricht, meist innerhalb einer Minute."
     ),
     "*There is already an open request for this workspace, product and tenant: {where}.*\n"
-    "Nothing new was saved, and I did not keep the key. See where it stands with {command}, or "
-    "cancel it first. *Go back* to change what you typed: it is all still there.": (
+    "Nothing new was saved, and I did not keep the key. See where it stands with {command}. For a "
+    "request in its place, cancel it first, then type {start}. For another workspace *go back* and change "
+    "what you typed: it is all still there.": (
         "*Für diesen Workspace, dieses Produkt und diesen Tenant gibt es schon einen offenen "
         "Antrag: {where}.*\n"
         "Nichts Neues wurde gespeichert, und ich habe den Schlüssel nicht behalten. Den Stand zeigt"
-        " {command}; oder ziehen Sie ihn zuerst zurück. *Zurück* führt zu Ihren Eingaben: Alles "
-        "steht noch da."
+        " {command}. Für einen Antrag an seiner Stelle ziehen Sie ihn zuerst zurück und tippen dann {start}. "
+        "Für einen anderen Workspace führt *Zurück* zu Ihren Eingaben: Alles steht noch da."
+    ),
+    "*This form was refused because of {request_id}, which has ended meanwhile.* A form that was refused is "
+    "not taken any more, and I did not keep the key. Type {start} for a new one.": (
+        "*Dieses Formular wurde wegen {request_id} abgewiesen; dieser Antrag ist inzwischen beendet.* Ein "
+        "abgewiesenes Formular wird nicht mehr angenommen, und ich habe den Schlüssel nicht behalten. Tippen "
+        "Sie {start} für ein neues."
     ),
     "A link lasts ten minutes, and nothing was saved. Type /greenlight in Slack to start again.": (
         "Ein Link gilt zehn Minuten, und nichts wurde gespeichert. Tippen Sie /greenlight in Slack, um "
@@ -83,6 +99,15 @@ TEXTS: dict[str, str] = {
     ),
     "Both": "Beides",
     "Cancel": "Abbrechen",
+    "Retire the connection": "Verbindung stilllegen",
+    "Retire the connection {request_id}? *It is proven and in use: I stop watching it, and the key I hold is "
+    "destroyed.* To connect this workspace again needs a new key and a new grant from OpenAI. Nothing "
+    "changes at OpenAI or in the product by itself: I then say what is left to delete there.": (
+        "Die Verbindung {request_id} stilllegen? *Sie ist nachgewiesen und in Gebrauch: Ich beobachte sie "
+        "nicht mehr, und der Schlüssel bei mir wird vernichtet.* Um diesen Workspace wieder zu verbinden, "
+        "braucht es einen neuen Schlüssel und eine neue Freigabe von OpenAI. Bei OpenAI und im Produkt "
+        "ändert sich von selbst nichts: Ich sage danach, was dort noch zu löschen ist."
+    ),
     "Cancel the request": "Antrag zurückziehen",
     "Cancel {request_id}? I stop checking, and the key I hold is destroyed. Nothing changes at "
     "OpenAI or in the product: delete the key and the instance there if they are no longer wanted.": (

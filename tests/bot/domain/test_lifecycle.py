@@ -452,6 +452,30 @@ class TestReview:
         with pytest.raises(NotPossible):
             play(request, (MINUTE, denied), (MINUTE, approved(request)))
 
+    def test_a_denial_of_what_has_changed_since_is_stale(self) -> None:
+        request = reach(State.IN_REVIEW)
+        seen = r.Denied(by=SECOND, reason="no", fingerprint=request.fingerprint)
+        assert step(request, seen).request.state is State.DENIED
+        with pytest.raises(Stale):
+            step(request, r.Denied(by=SECOND, reason="no", fingerprint="0" * 16))
+
+    @pytest.mark.parametrize("state", [State.VERIFYING, State.CONNECTED, State.ATTENTION])
+    def test_what_was_meant_as_a_cancellation_never_retires_and_the_other_way_round(
+        self, state: State
+    ) -> None:
+        request, watched = reach(state), state in r.WATCHED
+        ended = step(request, r.Cancelled(by=REQUESTER, retires=watched)).request.state
+        assert ended is (State.RETIRED if watched else State.CANCELLED)
+        with pytest.raises(NotPossible):
+            step(request, r.Cancelled(by=REQUESTER, retires=not watched))
+
+    def test_a_follow_up_that_nobody_can_send_is_not_noted(self) -> None:
+        request = reach(State.AWAITING_OPENAI)
+        later = request.updated_at + timedelta(days=3)
+        with pytest.raises(NotPossible):
+            advance(request, r.FollowUpAsked(by=REQUESTER), later, replace(TERMS, smtp=False))
+        assert Step.FOLLOW_UP in due(advance(request, r.FollowUpAsked(by=REQUESTER), later, TERMS))
+
 
 class TestTheEmail:
     def test_support_is_asked_when_the_approval_starts_the_wait(self) -> None:

@@ -69,6 +69,24 @@ def templates() -> set[str]:
     return {text for name, tree in modules() for text in _of(name, tree)}
 
 
+# Sentences for documents that stay English: the evidence pack, the mail to OpenAI, the log.
+ENGLISH_ONLY = {"bot/views/pack.py", "bot/views/pack_plot.py", "bot/views/support_mail.py"}
+SENTENCE = re.compile(r"\*?[A-Z][^\n]* [^\n]*[.!?]\*?", re.DOTALL)
+
+
+def sentences() -> set[str]:
+    """Every text of a module-level constant that reads like something said to a person."""
+    found = set()
+    for name, tree in modules():
+        if name in ENGLISH_ONLY or not name.startswith(("bot/views/", "handlers/")):
+            continue
+        for node in tree.body:
+            value = getattr(node, "value", None) if _targets(node) else None
+            if isinstance(value, ast.Constant) and SENTENCE.fullmatch(str(value.value)):
+                found.add(str(value.value))
+    return found
+
+
 def _of(name: str, tree: ast.Module) -> Iterator[str]:
     constants = {target.id: node.value for node in tree.body for target in _targets(node)}
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):

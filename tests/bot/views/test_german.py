@@ -35,7 +35,7 @@ from bot.views.blocks import Message
 from bot.views.german import GERMAN
 from bot.views.language import SLOT, speaking
 from tests.bot.views.reading import fits, view_fits
-from tests.bot.views.templates import templates
+from tests.bot.views.templates import sentences, templates
 from tests.factories import NOW, REVIEWER, TERMS, a_diagnosis, story
 
 ALONE = Terms(smtp=False, handover=True)
@@ -65,6 +65,10 @@ QUOTED = re.compile(
 def test_every_text_has_its_german_and_every_german_text_is_said_somewhere() -> None:
     assert templates() - set(GERMAN) == set()
     assert set(GERMAN) - templates() == set()
+
+
+def test_every_sentence_that_is_kept_in_a_constant_is_said_and_so_translated() -> None:
+    assert sentences() - templates() == set()
 
 
 def test_german_fills_the_same_slots() -> None:
