@@ -143,10 +143,12 @@ class Journey:
         await person.modal("Deny")
         return await person.submit({"Reason": reason})
 
-    async def cancel(self, reason: str = "", person: Person | None = None) -> Submission:
+    async def cancel(
+        self, reason: str = "", person: Person | None = None, title: str = "Cancel"
+    ) -> Submission:
         person = person or self.alice
         await person.slash("/greenlight", f"cancel {(await self.request()).id}")
-        await person.modal("Cancel")
+        await person.modal(title)
         return await person.submit({"Reason": reason} if reason else {})
 
     async def press(self, button: str, person: Person | None = None) -> Delivery:

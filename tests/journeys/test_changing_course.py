@@ -69,7 +69,7 @@ async def test_every_open_request_can_be_cancelled_and_its_key_is_destroyed(jour
 
 async def test_a_connection_is_retired_by_the_same_word(journey: Journey):
     await journey.connected()
-    await journey.cancel(person=journey.rita)
+    await journey.cancel(person=journey.rita, title="Retire")
     await journey.stands(State.RETIRED)
     assert await journey.key_is_destroyed()
 
