@@ -16,6 +16,7 @@ from bot.domain.policy import Action, Actor, may
 from bot.domain.request import Request
 from bot.domain.ticket import Purpose
 from bot.links import Links
+from bot.names import called
 from bot.ports import Blocks, Directory, Messenger
 from bot.service import Outcome, Service
 from bot.views import intake, one_time, repair
@@ -78,7 +79,7 @@ class KeyPage:
         """Say what a link is about, as often as anybody looks; raises `BadLink`, `LinkUsed`."""
         user, draft, _ = await self._find(token)
         return one_time.About(
-            user=user,
+            user=await called(self._directory, user, draft.team),
             workspace_id=draft.typed.get("workspace_id", ""),
             key_name=draft.typed.get("key_name", ""),
             request_id=draft.request_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.domain.errors import LinkUsed, TooMany
+from bot.domain.errors import LinkUsed, TooMany, WornOut
 from bot.domain.ticket import LIFETIME, Purpose, Ticket, issue, read, write
 from bot.ports import Clock, Tickets
 
@@ -57,11 +57,11 @@ class Links:
         return Kept(ticket, text)
 
     async def count(self, token: str, purpose: Purpose) -> None:
-        """Count one post to a link; raises `BadLink`, and `TooMany` after TRIES of them."""
+        """Count one post to a link; raises `BadLink`, and `WornOut` after TRIES of them."""
         ticket = read(token, purpose, self._secret)
         seconds = LIFETIME.total_seconds()
         if await self._tickets.count(f"tries:{ticket.id}", seconds) > TRIES:
-            raise TooMany(seconds)
+            raise WornOut(seconds)
 
     def ticket(self, purpose: Purpose, token: str) -> Ticket:
         """Return the ticket of a link that this installation made; raises `BadLink`."""

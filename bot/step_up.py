@@ -19,6 +19,7 @@ from bot.domain.policy import Action, Actor, Refusal, may
 from bot.domain.request import Approved, Request
 from bot.domain.ticket import LIFETIME, Purpose
 from bot.links import Links
+from bot.names import called
 from bot.ports import Directory, IdentityProvider, Messenger, Tickets
 from bot.service import Outcome, Service
 from bot.views import step_up as view
@@ -86,10 +87,16 @@ class StepUp:
         about = Approval(team=actor.team, request_id=request_id, fingerprint=fingerprint, click=click)
         return await self._links.make(Purpose.STEP_UP, actor.id, about.model_dump_json())
 
-    async def look(self, token: str) -> tuple[str, Request]:
-        """Say who is asked to confirm what, as often as anybody looks; raises `BadLink`, `LinkUsed`."""
+    async def look(self, token: str) -> tuple[str, str, Request]:
+        """Return the names of who is to confirm and who asked, and for what, as often as anybody looks.
+
+        Raises `BadLink`, `LinkUsed`.
+        """
         kept = await self._links.find(Purpose.STEP_UP, token)
-        return kept.ticket.user, await self._service.get(_approval(kept.text).request_id)
+        about = _approval(kept.text)
+        request = await self._service.get(about.request_id)
+        reviewer = await called(self._directory, kept.ticket.user, about.team)
+        return reviewer, await called(self._directory, request.requester, about.team), request
 
     async def leave(self, token: str, browser: str) -> str:
         """Use the link up and return where the browser signs in; `browser` comes back as its cookie."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Awaitable, Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -33,6 +34,10 @@ class Intake:
     @property
     def _links(self) -> bool:
         return self._doorstep.key_page is not None
+
+    @property
+    def _today(self) -> date:
+        return self._doorstep.clock().date()
 
     def register(self, app: AsyncApp) -> None:
         """Listen to the shortcut, the buttons that open the form, and its submissions."""
@@ -89,7 +94,7 @@ class Intake:
             typed = dataclasses.replace(typed, replaces=old.id, product=old.connector)
         elif len(self._doorstep.offer.connectors) == 1:
             typed = dataclasses.replace(typed, product=self._doorstep.offer.connectors[0])
-        if problems := intake.problems(typed, key_required=not self._links):
+        if problems := intake.problems(typed, key_required=not self._links, today=self._today):
             await ack(response_action="errors", errors=problems)
             return
         if self._doorstep.key_page:
@@ -181,7 +186,7 @@ class Intake:
             typed = dataclasses.replace(typed, product=before.connector)
             page = self._doorstep.key_page if typed.wants_key else None
             kept = None if page else before.key.admin_key
-            if problems := intake.problems(typed, key_required=False, admin_key=kept):
+            if problems := intake.problems(typed, key_required=False, admin_key=kept, today=self._today):
                 if self._links and a.KEY in problems:  # that form has the choice in the key's place
                     problems[a.KEY_CHOICE] = problems.pop(a.KEY)
                 await ack(response_action="errors", errors=problems)

@@ -118,6 +118,7 @@ class SlackDirectory:
             other_team=self._is_foreign(person, team_id),
             admin=self._is_admin(person, user_id, belongs),
             reviewer=_is_among(user_id, self._roles.reviewers, belongs),
+            name=_text(person.get("real_name")),
             tz=_text(person.get("tz")),
             locale=_text(person.get("locale")),
         )

@@ -12,6 +12,7 @@ GreenlightError
 │   ├── NotOffered        this installation does not connect this product, tenant or scope
 │   ├── NotFound          no request with this id
 │   ├── TooMany           this person opened too many requests lately
+│   │   └── WornOut       one link took too many posts; only another link helps
 │   ├── StepUpNeeded      this approval counts only with a sign-in at the identity provider
 │   ├── BadLink           a link that this installation did not make, or not for this
 │   └── LinkUsed          a link that was used or ran out; carries the request it opened, if any
@@ -101,6 +102,10 @@ class TooMany(UserError):
     def __init__(self, retry_after: float) -> None:
         super().__init__(f"try again in {retry_after:.0f} s")
         self.retry_after = retry_after
+
+
+class WornOut(TooMany):
+    """One link took as many posts as it takes: a new link is needed."""
 
 
 class StepUpNeeded(UserError):

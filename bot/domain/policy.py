@@ -56,6 +56,7 @@ class Actor(Frozen):
     admin: bool = False
     reviewer: bool = False
     stands_in_for: tuple[str, ...] = ()  # reviewers who are away and named this person
+    name: str = ""
     tz: str = ""
     locale: str = ""
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.domain.errors import BadLink, GreenlightError, LinkUsed, TooMany, Transient, UserError
 from bot.domain.ticket import Purpose
 from bot.step_up import StepUp
-from bot.transports.pages import comes_from_elsewhere, headers, origin_of, paths, speak_to, trouble
+from bot.transports.pages import Gate, headers, paths, speak_to, trouble
 from bot.views import one_time
 from bot.views import step_up as view
 from bot.views.language import say
@@ -26,6 +26,7 @@ class ConfirmationPages:
     def __init__(self, step_up: StepUp, public_url: str) -> None:
         self._step_up = step_up
         self._public_url = public_url
+        self._gate = Gate(public_url, Purpose.STEP_UP)
         self._is_https = public_url.startswith("https:")
         self._headers = headers(is_https=self._is_https)
         self._cookie = "__Host-greenlight" if self._is_https else "greenlight"
@@ -42,15 +43,15 @@ class ConfirmationPages:
         """Show what would be approved; looking uses nothing up."""
         speak_to(request)
         try:
-            user, subject = await self._step_up.look(request.match_info["token"])
+            reviewer, requester, subject = await self._step_up.look(request.match_info["token"])
         except GreenlightError as error:
             return self._trouble(error)
-        return self._html(view.confirm_form(user, subject))
+        return self._gate.mark(request, self._html(view.confirm_form(reviewer, requester, subject)))
 
     async def leave(self, request: web.Request) -> web.Response:
         """Send this browser, and no other, to the provider."""
         speak_to(request)
-        if comes_from_elsewhere(request.headers, origin_of(self._public_url)):
+        if self._gate.is_strange(request):
             return self._html(
                 one_time.trouble("Not from here", "Another site sent this. Nothing was used."), 403
             )

@@ -5,14 +5,15 @@ Preview robots only look (GET, HEAD), so they use nothing up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import hmac
 from urllib.parse import parse_qs, urlsplit
 
 import structlog
 from aiohttp import web
 
-from bot.domain.errors import BadLink, GreenlightError, LinkUsed, TooMany, UserError
-from bot.domain.ticket import Purpose
+from bot.domain.errors import BadLink, GreenlightError, LinkUsed, TooMany, UserError, WornOut
+from bot.domain.ticket import LIFETIME, Purpose
 from bot.key_page import Given, KeyPage
 from bot.links import PATHS
 from bot.server import read_body
@@ -39,12 +40,48 @@ def headers(*, is_https: bool = True) -> dict[str, str]:
     return found | ({"Strict-Transport-Security": "max-age=31536000"} if is_https else {})
 
 
-def comes_from_elsewhere(sent: Mapping[str, str], origin: str) -> bool:
-    """Whether a browser says that another site's page made this post; what is no browser says nothing."""
-    site = sent.get("Sec-Fetch-Site")
-    if site is not None:
-        return site != "same-origin"
-    return sent.get("Origin", origin) != origin
+class Gate:
+    """Tells a post of our own page from one that another site's page makes the browser send."""
+
+    def __init__(self, public_url: str, purpose: Purpose) -> None:
+        self._origin = origin_of(public_url)
+        self._path = urlsplit(public_url).path.rstrip("/") + PATHS[purpose]  # as the browser sees it
+        self._is_https = public_url.startswith("https:")
+        self._cookie = "__Secure-greenlight-page" if self._is_https else "greenlight-page"
+
+    def mark(self, request: web.Request, answer: web.Response) -> web.Response:
+        """Give the browser that looks at a page a cookie, which goes back to this page alone."""
+        token = request.match_info["token"]
+        answer.set_cookie(
+            self._cookie,
+            _digest(token),
+            max_age=int(LIFETIME.total_seconds()),
+            path=f"{self._path}/{token}",
+            httponly=True,
+            secure=self._is_https,
+            samesite="Strict",
+        )
+        return answer
+
+    def is_strange(self, request: web.Request) -> bool:
+        """Whether a browser says that another site's page made this post; what is no browser says nothing.
+
+        `Sec-Fetch-Site` decides. Without it (an older browser, a proxy that takes it away) our page's own post
+        has the origin `null`, because its referrer policy is `no-referrer`: then the page's cookie decides.
+        """
+        site = request.headers.get("Sec-Fetch-Site")
+        if site is not None:
+            return site != "same-origin"
+        origin = request.headers.get("Origin", self._origin)
+        if origin == "null":
+            brought = request.cookies.get(self._cookie, "")
+            given = _digest(request.match_info["token"])
+            return not hmac.compare_digest(brought.encode(), given.encode())
+        return origin != self._origin
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()[:32]
 
 
 def origin_of(url: str) -> str:
@@ -65,6 +102,7 @@ class KeyPages:
     def __init__(self, page: KeyPage, public_url: str) -> None:
         self._page = page
         self._public_url = public_url
+        self._gate = Gate(public_url, Purpose.INTAKE)
         self._headers = headers(is_https=public_url.startswith("https:"))
 
     def routes(self) -> list[web.RouteDef]:
@@ -81,12 +119,12 @@ class KeyPages:
             about = await self._page.look(request.match_info["token"])
         except GreenlightError as error:
             return self._trouble(error)
-        return self._html(one_time.key_form(about))
+        return self._gate.mark(request, self._html(one_time.key_form(about)))
 
     async def take(self, request: web.Request) -> web.Response:
         """Take the key; a wrong one gets the form again, with words."""
         speak_to(request)
-        if comes_from_elsewhere(request.headers, origin_of(self._public_url)):
+        if self._gate.is_strange(request):
             return self._html(
                 one_time.trouble("Not from here", "Another site sent this. Nothing was used."), 403
             )
@@ -136,9 +174,11 @@ def trouble(error: GreenlightError) -> tuple[int, str]:
                 "A link lasts ten minutes, and nothing was saved. Type /greenlight in Slack to start again."
             )
             return 410, one_time.trouble("This link has run out", said)
-        case TooMany():
+        case WornOut():
             said = say("Too many tries. Type /greenlight in Slack to get a new link.")
             return 429, one_time.trouble("Too many tries", said)
+        case TooMany():
+            return 429, one_time.trouble("Not now", plain(words.error(error)))
         case UserError():
             return 409, one_time.trouble("Not taken", plain(words.error(error)))
         case _:

@@ -28,7 +28,7 @@ def build() -> View:
             b.chooser(a.DELEGATE, say("Who decides in your place"), "users_select"),
             b.chooser(a.UNTIL, say("Until (the end of that day, at most 90 days)"), "datepicker"),
         ],
-        submit=say("Name"),
+        submit=say("Let them decide"),
         close=say("Cancel"),
         callback_id=a.AWAY,
     )

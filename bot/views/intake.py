@@ -92,8 +92,10 @@ def _intro(
     return [b.section(say(ROTATING, product=named) if rotating else first)]
 
 
-def problems(typed: Typed, *, key_required: bool = True, admin_key: bool | None = None) -> dict[str, str]:
-    """Return block id -> what is wrong there, in words; empty means fine.
+def problems(
+    typed: Typed, *, key_required: bool = True, admin_key: bool | None = None, today: date | None = None
+) -> dict[str, str]:
+    """Return block id -> what is wrong there, in words; empty means fine. A date before `today` is over.
 
     Correcting: `key_required=False`, and `admin_key` says what the key is that an empty field keeps.
     """
@@ -110,7 +112,7 @@ def problems(typed: Typed, *, key_required: bool = True, admin_key: bool | None 
         a.CREATED_BY: mistakes.name(
             typed.created_by, say("name"), say("Type who created the key, as OpenAI's key list shows it.")
         ),
-        a.EXPIRES_ON: _expiry_problem(typed.expires_on),
+        a.EXPIRES_ON: _expiry_problem(typed.expires_on, today),
         a.SCOPE: _scope_problem(typed.scope, product),
         a.ADMIN_EMAIL: mistakes.email(typed.admin_email),
         a.INSTANCE_NAME: mistakes.instance_name(typed.instance_name),
@@ -136,8 +138,16 @@ def _scope_problem(scope: str, product: Connector | None) -> str | None:
     return None
 
 
-def _expiry_problem(text: str) -> str | None:
-    return None if not text or _date(text) else say("Type the date as YYYY-MM-DD, or leave this empty.")
+def _expiry_problem(text: str, today: date | None) -> str | None:
+    found = _date(text)
+    if text and not found:
+        return say("Type the date as YYYY-MM-DD, or leave this empty.")
+    if found and today and found < today:
+        return say(
+            "This day is over: with a key that has expired nothing can be connected. Correct the date, or "
+            "leave this empty."
+        )
+    return None
 
 
 def _date(text: str) -> date | None:

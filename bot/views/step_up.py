@@ -27,15 +27,15 @@ def asked(request_id: str, url: str) -> b.Message:
     return b.message(text, [b.section(text), *b.actions([button])])
 
 
-def confirm_form(user: str, request: Request) -> str:
-    """Return the page before the sign-in: what is approved, by whom."""
+def confirm_form(reviewer: str, requester: str, request: Request) -> str:
+    """Return the page before the sign-in: what is approved, by whom; both people by name."""
     draft = request.draft
     return page(
         say("Confirm your approval"),
         facts(
             (say("Request"), request.id),
-            (say("Reviewer in Slack"), user),
-            (say("Asked by"), request.requester),
+            (say("Reviewer in Slack"), reviewer),
+            (say("Asked by"), requester),
             (say("Workspace ID"), draft.workspace_id),
             (say("Scope at OpenAI"), naming.scope(request)),
             (say("Product"), request.product.full_name),

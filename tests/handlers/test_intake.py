@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -180,3 +181,11 @@ class TestASecondRequest:
 
 def text_of_ack(attempt) -> str:
     return str(attempt.body["view"]["blocks"])
+
+
+async def test_a_key_that_has_expired_already_is_not_asked_about(house: House):
+    gone = str(house.now.date() - timedelta(days=1))
+    refused = await submitted(house, **{"Expires on": gone, "Requested scope": "Both"})
+    assert "is over" in str(refused.errors)
+    today = await house.person("U0ADMIN").submit({"Expires on": str(house.now.date())})
+    assert not today.errors

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import UTC, datetime, timedelta
+from http.cookies import SimpleCookie
 
 import pytest
 
@@ -233,6 +234,42 @@ class TestTheDoor:
         assert (
             await page.post(link, page.world.new_key(), **{"Sec-Fetch-Site": "same-origin"})
         ).status == 200
+
+    async def test_a_browser_that_hides_where_it_comes_from_is_known_by_the_pages_own_cookie(
+        self, page: Site
+    ):
+        link, other = await page.link(), await page.link()
+        cookies = {}
+        for one in (link, other):
+            (name, morsel), *more = SimpleCookie((await page.get(one)).headers["Set-Cookie"]).items()
+            assert not more
+            assert (morsel["samesite"], morsel["httponly"]) == ("Strict", True)
+            assert one.endswith(morsel["path"])  # it goes to this page alone
+            cookies[one] = f"{name}={morsel.value}"
+        hidden = {"Origin": "null"}  # what a browser makes of a page's "no-referrer"
+        key = page.world.new_key()
+        assert (await page.post(link, key, Cookie=cookies[other], **hidden)).status == 403
+        for elsewhere in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"} | hidden):
+            assert (await page.post(link, key, Cookie=cookies[link], **elsewhere)).status == 403
+        assert (await page.post(link, key, Cookie=cookies[link], **hidden)).status == 200
+
+    async def test_who_started_too_many_requests_is_not_sent_for_another_link(self, page: Site):
+        link, store = await page.link(), page.bot.ground.store
+        for number in range(10):
+            await store.permit(f"start:{local.ADMIN}", f"earlier {number}", 10, 3600.0)
+        refused = await page.post(link, page.world.new_key())
+        assert refused.status == 429
+        assert "a lot of requests" in refused.text
+        assert "Try again in 60 minutes" in refused.text
+        assert "/greenlight" not in refused.text
+
+    async def test_the_page_names_its_person_and_an_id_only_where_slack_names_nobody(self, page: Site):
+        link = await page.link()
+        assert "Alice Admin" in (await page.get(link)).text
+        assert local.ADMIN not in (await page.get(link)).text
+        page.forget(local.ADMIN)
+        page.world.slack.faults.status("users.info", 503, times=3)
+        assert local.ADMIN in (await page.get(link)).text
 
     async def test_other_bodies_are_refused(self, page: Site):
         link = await page.link()

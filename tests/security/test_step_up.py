@@ -115,6 +115,9 @@ class TestWhenItIsAsked:
         assert await approvals(guarded) == []
         shown = await guarded.get(link)
         assert request.id in shown.text
+        for name, user in (("Rita Reviewer", local.REVIEWER), ("Alice Admin", local.ADMIN)):
+            assert name in shown.text
+            assert user not in shown.text
         assert "delete" in shown.text
         done = await confirmed(guarded, link)
         assert (done.status, "recorded" in done.text) == (200, True)
@@ -225,6 +228,12 @@ class TestOnceAndByOneBrowser:
         await in_review(guarded)
         link = await confirmation(guarded)
         assert (await guarded.post(link, "", **{"Sec-Fetch-Site": "cross-site"})).status == 403
+        assert (await guarded.post(link, "", Origin="null")).status == 403
+        page = SimpleCookie((await guarded.get(link)).headers["Set-Cookie"])
+        own = "; ".join(f"{name}={morsel.value}" for name, morsel in page.items())
+        assert (await guarded.get(link)).status == 200
+        assert (await guarded.post(link, "", Origin="null", Cookie=own)).status == 200
+        link = await confirmation(guarded)
         assert (await guarded.post(link, "")).status == 200
 
     async def test_the_errand_carries_pkce_state_and_nonce_and_the_cookie_is_locked_in(self, guarded: Site):

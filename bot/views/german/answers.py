@@ -17,6 +17,11 @@ TEXTS: dict[str, str] = {
         "Diese Installation sendet keine E-Mails, daher wurde nichts gesendet. Senden Sie die Nachfrage "
         "selbst und drücken Sie dann *Nachfrage ist gesendet*."
     ),
+    "This day is over: with a key that has expired nothing can be connected. Correct the date, or leave this "
+    "empty.": (
+        "Dieser Tag ist vorbei: Mit einem abgelaufenen Schlüssel lässt sich nichts verbinden. Berichtigen "
+        "Sie das Datum, oder lassen Sie dies leer."
+    ),
     "*That looks like a key, and Slack has seen it now.* A key belongs only in the form. Treat this one "
     "as exposed: delete it where it was made, and make a new one.": (
         "*Das sieht wie ein Schlüssel aus, und Slack hat ihn nun gesehen.* Ein Schlüssel gehört nur in das "
@@ -85,7 +90,7 @@ TEXTS: dict[str, str] = {
         "Stand jetzt: *{state}*. Ihr Klick hat nichts geändert."
     ),
     "My requests and connections": "Meine Anträge und Verbindungen",
-    "Name": "Benennen",
+    "Let them decide": "Vertretung benennen",
     "Next page": "Nächste Seite",
     "None.": "Keine.",
     "Nothing to do.": "Nichts zu tun.",

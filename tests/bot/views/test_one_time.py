@@ -36,7 +36,7 @@ def pages(text: str) -> list[str]:
         one_time.key_form(about, text),
         one_time.key_taken(text, text, (text,)),
         one_time.trouble(text, text),
-        step_up.confirm_form(text, request),
+        step_up.confirm_form(text, text, request),
         step_up.confirmed(request),
     ]
 
