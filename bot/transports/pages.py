@@ -66,8 +66,8 @@ class Gate:
     def is_strange(self, request: web.Request) -> bool:
         """Whether a browser says that another site's page made this post; what is no browser says nothing.
 
-        `Sec-Fetch-Site` decides. Without it (an older browser, a proxy that takes it away) our page's own post
-        has the origin `null`, because its referrer policy is `no-referrer`: then the page's cookie decides.
+        `Sec-Fetch-Site` decides. Without it (an older browser, a proxy that drops it) our page's own post has
+        the origin `null`, because its referrer policy is `no-referrer`: then the page's cookie decides.
         """
         site = request.headers.get("Sec-Fetch-Site")
         if site is not None:

@@ -100,13 +100,14 @@ TEXTS: dict[str, str] = {
     "Both": "Beides",
     "Cancel": "Abbrechen",
     "Retire the connection": "Verbindung stilllegen",
-    "Retire the connection {request_id}? *It is proven and in use: I stop watching it, and the key I hold is "
-    "destroyed.* To connect this workspace again needs a new key and a new grant from OpenAI. Nothing "
-    "changes at OpenAI or in the product by itself: I then say what is left to delete there.": (
-        "Die Verbindung {request_id} stilllegen? *Sie ist nachgewiesen und in Gebrauch: Ich beobachte sie "
-        "nicht mehr, und der Schlüssel bei mir wird vernichtet.* Um diesen Workspace wieder zu verbinden, "
-        "braucht es einen neuen Schlüssel und eine neue Freigabe von OpenAI. Bei OpenAI und im Produkt "
-        "ändert sich von selbst nichts: Ich sage danach, was dort noch zu löschen ist."
+    "Retire the connection {request_id}? *It was proven: I stop watching it, and the key I hold is "
+    "destroyed.* To connect this workspace again is a new request, as a rule with a new key and a new grant "
+    "from OpenAI. Nothing changes at OpenAI or in the product by itself: I then say what is left to delete "
+    "there.": (
+        "Die Verbindung {request_id} stilllegen? *Sie war nachgewiesen: Ich beobachte sie nicht mehr, und der "
+        "Schlüssel bei mir wird vernichtet.* Diesen Workspace wieder zu verbinden ist ein neuer Antrag, in "
+        "der Regel mit neuem Schlüssel und neuer Freigabe von OpenAI. Bei OpenAI und im Produkt ändert sich "
+        "von selbst nichts: Ich sage danach, was dort noch zu löschen ist."
     ),
     "Cancel the request": "Antrag zurückziehen",
     "Cancel {request_id}? I stop checking, and the key I hold is destroyed. Nothing changes at "
