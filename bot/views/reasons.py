@@ -45,8 +45,8 @@ def retirement(target: Target) -> View:
     told = say(
         "Retire the connection {request_id}? *It was proven: I stop watching it, and the key I hold is "
         "destroyed.* To connect this workspace again is a new request, as a rule with a new key and a new "
-        "grant from OpenAI. Nothing changes at OpenAI or in the product by itself: I then say what is left to "
-        "delete there.",
+        "grant from OpenAI. Nothing changes at OpenAI or in the product by itself: I then say what is left "
+        "to delete there.",
         request_id=b.code(target.request_id),
     )
     hint = say("The channel sees it.")

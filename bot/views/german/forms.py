@@ -104,10 +104,10 @@ TEXTS: dict[str, str] = {
     "destroyed.* To connect this workspace again is a new request, as a rule with a new key and a new grant "
     "from OpenAI. Nothing changes at OpenAI or in the product by itself: I then say what is left to delete "
     "there.": (
-        "Die Verbindung {request_id} stilllegen? *Sie war nachgewiesen: Ich beobachte sie nicht mehr, und der "
-        "Schlüssel bei mir wird vernichtet.* Diesen Workspace wieder zu verbinden ist ein neuer Antrag, in "
-        "der Regel mit neuem Schlüssel und neuer Freigabe von OpenAI. Bei OpenAI und im Produkt ändert sich "
-        "von selbst nichts: Ich sage danach, was dort noch zu löschen ist."
+        "Die Verbindung {request_id} stilllegen? *Sie war nachgewiesen: Ich beobachte sie nicht mehr, und "
+        "der Schlüssel bei mir wird vernichtet.* Diesen Workspace wieder zu verbinden ist ein neuer Antrag, "
+        "in der Regel mit neuem Schlüssel und neuer Freigabe von OpenAI. Bei OpenAI und im Produkt ändert "
+        "sich von selbst nichts: Ich sage danach, was dort noch zu löschen ist."
     ),
     "Cancel the request": "Antrag zurückziehen",
     "Cancel {request_id}? I stop checking, and the key I hold is destroyed. Nothing changes at "
