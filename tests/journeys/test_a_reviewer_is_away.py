@@ -56,15 +56,13 @@ async def test_a_mandate_ends_with_its_day_or_when_the_reviewer_is_back(journey:
     await journey.told(journey.olga, "Only reviewers")
 
 
-async def test_only_a_reviewer_names(journey: Journey):
+async def test_who_is_no_reviewer_names_nobody(journey: Journey):
     sent = await away(journey, "U0ADMIN", person=journey.olga)
     assert "Only reviewers" in text_of(sent.view)
 
 
 @pytest.mark.parametrize("delegate", ["U0GUEST", "U0GONE", "U0BOT2", "U0FOREIGN"])
-async def test_only_a_full_member_is_named_and_the_form_stays_to_choose_another(
-    journey: Journey, delegate: str
-):
+async def test_only_a_reviewer_names_and_only_a_full_member(journey: Journey, delegate: str):
     sent = await away(journey, delegate)
     assert list(sent.errors) == ["Who decides in your place"]
     assert "full member" in str(sent.errors)
