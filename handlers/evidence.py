@@ -44,9 +44,8 @@ class Evidence:
 
     async def _answer(self, guest: Visit, found: Evidenced) -> None:
         files = await self._files(guest, found)
-        told = status.evidence(
-            found.request, len(found.entries), found.flaws, self._doorstep.terms, files=files
-        )
+        terms, now = self._doorstep.terms, self._doorstep.clock()
+        told = status.evidence(found.request, len(found.entries), found.flaws, terms, at=now, files=files)
         await self._complaints.tell(guest, told)
 
     async def _files(self, guest: Visit, found: Evidenced) -> str:

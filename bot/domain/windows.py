@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.evidence import Evidence, Rung, Standing, shown
 from bot.domain.request import Request
+from bot.domain.terms import Terms
 
 AUDIT_LATENCY = timedelta(minutes=30)  # the audit log was seen 5 minutes late; look back generously
 
@@ -30,6 +31,12 @@ def data_from(request: Request, evidence: dict[Rung, Evidence]) -> datetime | No
         times.append(seen.at if seen else None)
     since = max((time for time in times if time), default=None)
     return since.replace(microsecond=0) if since else None
+
+
+def still_flows(request: Request, terms: Terms, at: datetime) -> bool:
+    """Whether "data flows" may be said in the present tense; older data were only seen once."""
+    flows, quiet = request.evidence.get(Rung.DATA_FLOWS), timedelta(days=terms.patience.quiet_after)
+    return flows is not None and flows.standing is Standing.SHOWN and at - flows.at <= quiet * terms.scale
 
 
 def read_from(request: Request) -> datetime:

@@ -108,7 +108,9 @@ def _list(found: Sequence[Request], lens: Lens, at: datetime, terms: Terms) -> l
 
 def _row(request: Request, chosen: Filter, at: datetime, terms: Terms) -> list[b.Block]:
     health = request.state in WATCHED
-    told = f"{_line(request, at, terms)}\n{_health(request) if health else _blocked(request, terms)}"
+    told = (
+        f"{_line(request, at, terms)}\n{_health(request, at, terms) if health else _blocked(request, terms)}"
+    )
     row = buttons.watched_row(request) if health and chosen is not Filter.OPEN else []
     return [b.section(told), *b.actions([*row, buttons.show(request)])]
 
@@ -141,11 +143,11 @@ def _blocked(request: Request, terms: Terms) -> str:
     return say("waits for {name}, {asked} {at}", name=name, asked=asked, at=b.date(request.opened_at))
 
 
-def _health(request: Request) -> str:
+def _health(request: Request, at: datetime, terms: Terms) -> str:
     asked = request.probes.last_at
     checked = say(", key checked {at}", at=b.date(asked)) if asked else ""
     concerns = "".join(f"; {CONCERNS[one]}" for one in request.warned if one in CONCERNS)
-    return f"{ladder.verdict(request)}: {ladder.summary(request)}{checked}{concerns}"
+    return f"{ladder.verdict(request, terms, at)}: {ladder.summary(request)}{checked}{concerns}"
 
 
 CONCERNS: Spoken[str] = Spoken(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.domain.evidence import Evidence, Rung, Standing, recorded, shown, verified
 from bot.domain.lifecycle import Terms
 from bot.domain.request import Request, Scope
+from bot.domain.windows import still_flows
 from bot.views import blocks as b
 from bot.views import naming, words
 from bot.views.language import say
@@ -52,7 +55,10 @@ def _line(request: Request, rung: Rung, terms: Terms) -> str:
             why = say(OUT_OF_REACH, product=request.product.name)
             return say("{claim}: *not shown* ({why})", claim=claim, why=why)
         return say("{claim}: *not shown yet*", claim=claim)
-    return f"{claim}: *{words.STANDINGS[evidence.standing.value]}* {_source(evidence)}"
+    standing = words.STANDINGS[evidence.standing.value]
+    if evidence.rung is Rung.DATA_FLOWS and shown(request.evidence, rung):
+        standing = standing if still_flows(request, terms, request.updated_at) else say("last seen")
+    return f"{claim}: *{standing}* {_source(evidence)}"
 
 
 def _source(evidence: Evidence) -> str:
@@ -69,23 +75,31 @@ def _detail(text: str) -> str:
     return say("{count} losing probes in a row", count=count) if rest == LOSING else text
 
 
-def verdict(request: Request) -> str:
+def verdict(request: Request, terms: Terms, at: datetime) -> str:
     """Return the one word the ladder allows: data flowing, verified (and on whose word), or neither."""
+    flows = request.evidence.get(Rung.DATA_FLOWS)
+    seen = b.utc(flows.at) if flows and shown(request.evidence, Rung.DATA_FLOWS) else ""
+    flowing = still_flows(request, terms, at)
     if not request.product.grants:
-        return _recorded(request)
+        return _recorded(request, flowing, seen)
     if not verified(request.evidence):
         return say("Not verified")
     if not request.product.keeps_records:
         return say("Verified: E2 by a live probe, E4 on a person's word")
-    return say("Verified, data flowing") if shown(request.evidence, Rung.DATA_FLOWS) else say("Verified")
+    if flowing:
+        return say("Verified, data flowing")
+    return say("Verified, data last seen {at}", at=seen) if seen else say("Verified")
 
 
-def _recorded(request: Request) -> str:
+def _recorded(request: Request, flowing: bool, seen: str) -> str:
     """A project key has no grant to prove, so the word is another one."""
     if not recorded(request.evidence):
         return say("Not recorded")
-    flows = shown(request.evidence, Rung.DATA_FLOWS)
-    return say("Recorded, data flowing") if flows else say("Recorded: OpenAI has nothing to grant here")
+    if flowing:
+        return say("Recorded, data flowing")
+    if seen:
+        return say("Recorded, data last seen {at}", at=seen)
+    return say("Recorded: OpenAI has nothing to grant here")
 
 
 def summary(request: Request) -> str:

@@ -25,7 +25,7 @@ def note(request: Request, entry: Entry, terms: Terms) -> Message:
         else ""
     )
     proof = "\n".join(ladder.lines(request, terms)) if _ends_well(request, entry) else ""
-    extra = [b.section(f"*{ladder.verdict(request)}*\n{proof}")] if proof else []
+    extra = [b.section(f"*{ladder.verdict(request, terms, request.updated_at)}*\n{proof}")] if proof else []
     if happened.moved(entry) and entry.state_to == State.RETIRED:
         extra = [*decommission.blocks(request), *b.actions(buttons.chores(request))]
     return b.message(f"{request.id}: {said}{now}", [b.section(said + now), *extra])
@@ -116,7 +116,7 @@ def stage(request: Request, terms: Terms) -> list[b.Block]:
 
 def _proof(request: Request, terms: Terms) -> list[b.Block]:
     lines = "\n".join(ladder.lines(request, terms))
-    return [b.section(f"*{ladder.verdict(request)}*\n{lines}")]
+    return [b.section(f"*{ladder.verdict(request, terms, request.updated_at)}*\n{lines}")]
 
 
 def _at_openai(request: Request, terms: Terms) -> list[b.Block]:

@@ -50,7 +50,7 @@ def build(
         "made_at": _iso(at),
         "people": dict(people or {}),
         "request": _asked(request),
-        "verdict": ladder.verdict(request),
+        "verdict": ladder.verdict(request, terms, at),
         "decisions": _decisions(request, entries),
         "rungs": [_rung(request, rung) for rung in Rung],
         "delete_scope": words.DELETE_UNPROVEN if request.draft.scope != "read" else None,

@@ -169,7 +169,9 @@ def files_comment(request: Request) -> str:
     return say("Evidence pack of {id}: one file to read, one to check.", id=request.id)
 
 
-def evidence(request: Request, entries: int, flaws: Sequence[str], terms: Terms, *, files: str) -> Message:
+def evidence(
+    request: Request, entries: int, flaws: Sequence[str], terms: Terms, *, at: datetime, files: str
+) -> Message:
     """Return the summary of the evidence pack, and how to get the file; `files` says what became of them."""
     chain = (
         say("{entries} audit entries, the chain is intact.", entries=entries)
@@ -178,7 +180,7 @@ def evidence(request: Request, entries: int, flaws: Sequence[str], terms: Terms,
     )
     broken = [b.esc(flaw) for flaw in flaws[:5]]
     lines = [
-        say("*Evidence of {id}: {verdict}*", id=request.id, verdict=ladder.verdict(request)),
+        say("*Evidence of {id}: {verdict}*", id=request.id, verdict=ladder.verdict(request, terms, at)),
         *ladder.lines(request, terms),
     ]
     lines += [chain, *broken, say("Head of the chain: {head}", head=b.code(request.audit_head))]

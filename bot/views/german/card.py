@@ -335,4 +335,7 @@ TEXTS: dict[str, str] = {
         "*Der Schlüssel kann seit {since} nicht beobachtet werden* ({span}): OpenAI lehnt die Netzadresse "
         "des Bots ab. Dadurch gilt nichts als verloren, und nichts ist bestätigt."
     ),
+    "last seen": "zuletzt gesehen",
+    "Verified, data last seen {at}": "Nachgewiesen, Daten zuletzt gesehen am {at}",
+    "Recorded, data last seen {at}": "Verzeichnet, Daten zuletzt gesehen am {at}",
 }

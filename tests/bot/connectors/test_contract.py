@@ -83,7 +83,7 @@ def all_that_is_said(product: Connector, state: State, terms: Terms) -> str:
     request, at = tale.request, tale.at
     messages = [card.card(request, at, terms=terms), status.status(request, at, terms)]
     messages += [notes.your_turn(request, terms), status.listing([request], at)]
-    messages += [status.evidence(request, 3, (), terms, files=status.files_optional())]
+    messages += [status.evidence(request, 3, (), terms, at=request.updated_at, files=status.files_optional())]
     for entry in tale.entries:
         messages += [notes.note(request, entry, terms), notes.tell(request, entry, at, terms)]
     for message in messages:
@@ -217,7 +217,7 @@ def test_openai_is_asked_only_where_it_has_something_to_grant(product: Connector
 
 def test_verified_says_whose_word_it_stands_on(product: Connector) -> None:
     request = told(product, State.CONNECTED).request
-    verdict = ladder.verdict(request)
+    verdict = ladder.verdict(request, TERMS, request.updated_at)
     assert ("on a person's word" in verdict) is not product.keeps_records
     assert ("Verified" in verdict, "Recorded" in verdict) == (product.grants, not product.grants)
 

@@ -100,7 +100,7 @@ def messages(state: State, terms: Terms) -> Iterator[Message]:
         status.files_failed(status.files_comment(request)),
         status.files_optional(),
     ):
-        yield status.evidence(request, 7, (), terms, files=files)
+        yield status.evidence(request, 7, (), terms, at=request.updated_at, files=files)
     yield notes.your_turn(request, terms)
     yield digest.digest([request], REVIEWER, at, terms)
     for entry in told.entries:

@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import request as r
+from bot.domain.casb import CasbReport, Sighting
 from bot.domain.diagnosis import Verdict
 from bot.domain.evidence import Rung
-from bot.domain.lifecycle import TABLE, Terms
+from bot.domain.lifecycle import TABLE, Terms, advance
 from bot.domain.request import FINAL, OPEN, KeyFacts, Route, Scope, State
 from bot.views import actions as a
-from bot.views import card, guide, happened, notes, reasons, status
+from bot.views import card, guide, happened, ladder, notes, reasons, status
 from bot.views.blocks import Message
 from tests.bot.views.reading import HOSTILE, buttons, everything, fits, markup, texts, view_fits
 from tests.factories import (
@@ -246,6 +247,25 @@ def test_the_final_message_states_each_rung() -> None:
 def test_data_flowing_is_said_at_the_last_rung() -> None:
     told = story(State.CONNECTED).then(flowing(NOW + timedelta(hours=3)))
     assert "Verified, data flowing" in everything(notes.your_turn(told.request, TERMS))
+
+
+def test_data_that_flowed_long_ago_are_not_said_to_flow_and_not_after_a_deletion() -> None:
+    told = story(State.CONNECTED)
+    told.then(flowing(told.at))
+    last = told.request.evidence[Rung.DATA_FLOWS].at
+    for days, words_ in (
+        (6.9, "Verified, data flowing"),
+        (8, "Verified, data last seen"),
+        (400, "last seen"),
+    ):
+        at = last + timedelta(days=days)
+        assert words_ in ladder.verdict(told.request, TERMS, at)
+        later = advance(told.request, r.CheckAsked(by=REQUESTER), at, TERMS).request
+        flows = [line for line in ladder.lines(later, TERMS) if line.startswith("E5")]
+        assert ("last seen" in flows[0]) is (days > 7)
+    gone = Sighting(at=told.at + timedelta(minutes=5), what="Next Gen CASB API instance deleted")
+    told.then(r.TenantChecked(report=CasbReport(deleted=gone)), GREEN)
+    assert ladder.verdict(told.request, TERMS, told.at) == "Verified"
 
 
 def test_an_outage_is_shown_since_when_and_moves_nothing() -> None:
