@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.errors import NotPossible
-from bot.domain.policy import Action, Actor
+from bot.domain.policy import Action
 from bot.domain.request import (
     GRANTED,
     WATCHED,
@@ -30,16 +30,16 @@ from handlers.doorstep import Doorstep
 from handlers.errors import Complaints
 
 
-def _chore_done(chore: Chore, actor: Actor) -> Event:
-    return ChoreDone(by=actor.id, chore=chore)
+def _chore_done(chore: Chore, by: str, _shown: str) -> Event:
+    return ChoreDone(by=by, chore=chore)
 
 
-# What each button means: who may press it, and the fact it states under their name.
-BUTTONS: dict[str, tuple[Action, Callable[[Actor], Event]]] = {
-    a.EMAIL_SENT: (Action.CONFIRM, lambda actor: EmailSent(by=actor.id)),
-    a.CHECK_NOW: (Action.CHECK, lambda actor: CheckAsked(by=actor.id)),
-    a.GRANT_PRESSED: (Action.CONFIRM, lambda actor: GrantPressed(by=actor.id)),
-    a.GREEN_CHECK: (Action.CONFIRM, lambda actor: GreenCheckSeen(by=actor.id)),
+# What each button means: who may press it, and the fact it states under their name about what was on screen.
+BUTTONS: dict[str, tuple[Action, Callable[[str, str], Event]]] = {
+    a.EMAIL_SENT: (Action.CONFIRM, lambda by, shown: EmailSent(by=by, fingerprint=shown)),
+    a.CHECK_NOW: (Action.CHECK, lambda by, _shown: CheckAsked(by=by)),
+    a.GRANT_PRESSED: (Action.CONFIRM, lambda by, shown: GrantPressed(by=by, fingerprint=shown)),
+    a.GREEN_CHECK: (Action.CONFIRM, lambda by, shown: GreenCheckSeen(by=by, fingerprint=shown)),
 }
 BUTTONS |= {chore.value: (Action.CONFIRM, partial(_chore_done, chore)) for chore in Chore}
 DONE = {
@@ -73,7 +73,8 @@ class Netskope:
         guest, pressed = visit(body), body["actions"][0]["action_id"]
         allowed, event = BUTTONS[pressed]
         try:
-            outcome = await self._doorstep.apply(guest, allowed, event)
+            shown = guest.pressed.fingerprint
+            outcome = await self._doorstep.apply(guest, allowed, lambda actor: event(actor.id, shown))
             told = status.said(naming.done(DONE[pressed], outcome.request))
         except NotPossible as late:
             if late.state not in OVERTAKEN.get(pressed, ()):

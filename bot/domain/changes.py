@@ -100,6 +100,7 @@ def _cancelled(event: r.Cancelled, request: Request, at: datetime, scale: float)
 
 @fold.register
 def _emailed(event: r.EmailSent, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    _check_screen(event, request)
     _check_letter(event, request)
     if request.state in r.GRANTED and (request.mail or not event.letter):  # only what was on its way
         raise NotPossible(request.state, "EmailSent")
@@ -112,6 +113,11 @@ def _unmailed(event: r.EmailRefused, request: Request, at: datetime, scale: floa
     return request.model_copy(update={"mail_refused": event.said})
 
 
+def _check_screen(event: r.EmailSent | r.GrantPressed | r.GreenCheckSeen, request: Request) -> None:
+    if event.fingerprint and event.fingerprint != request.fingerprint:
+        raise Stale  # said of another key, workspace or instance than the one that is approved now
+
+
 def _check_letter(event: r.EmailSent | r.EmailRefused | r.FollowedUp, request: Request) -> None:
     if event.letter and event.letter != letter_of(request):
         raise Stale  # corrected while it was on its way: the letter that is wanted now is another one
@@ -119,11 +125,13 @@ def _check_letter(event: r.EmailSent | r.EmailRefused | r.FollowedUp, request: R
 
 @fold.register
 def _pressed(event: r.GrantPressed, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    _check_screen(event, request)
     return request.model_copy(update={"grant_pressed_at": request.grant_pressed_at or at})
 
 
 @fold.register
 def _green(event: r.GreenCheckSeen, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
+    _check_screen(event, request)
     seen = Evidence(rung=Rung.GREEN_CHECK_SEEN, source=PERSON_SOURCE, at=at, by=event.by)
     return request.model_copy(update={"evidence": request.evidence | {Rung.GREEN_CHECK_SEEN: seen}})
 

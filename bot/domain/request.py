@@ -219,6 +219,7 @@ class EmailSent(Event):
 
     kind: Literal["email_sent"] = "email_sent"
     by: str
+    fingerprint: str | None = None
     message_id: str | None = None
     letter: str | None = None
 
@@ -236,6 +237,7 @@ class GrantPressed(Event):
 
     kind: Literal["grant_pressed"] = "grant_pressed"
     by: str
+    fingerprint: str | None = None  # of what was on screen, where somebody pressed
 
 
 class TenantChecked(Event):
@@ -251,6 +253,7 @@ class GreenCheckSeen(Event):
 
     kind: Literal["green_check_seen"] = "green_check_seen"
     by: str
+    fingerprint: str | None = None
 
 
 class KeyShown(Event):

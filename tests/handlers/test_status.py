@@ -4,7 +4,7 @@ from bot.doctor import as_message
 from bot.doctor.finding import failure
 from bot.domain.diagnosis import Verdict
 from bot.domain.errors import StoreUnavailable
-from bot.domain.request import Cancelled, GrantPressed, GreenCheckSeen, State
+from bot.domain.request import Cancelled, Corrected, GrantPressed, GreenCheckSeen, State
 from bot.sandbox.slack.render import text_of
 from bot.views import actions as a
 from tests.handlers.conftest import AT_NETSKOPE, AT_OPENAI, FORM, IN_REVIEW, KEY, House, approved, probed
@@ -133,6 +133,29 @@ class TestButtonsOfTheGuide:
         assert "OpenAI granted read: shown" in last(person)
         assert "A named person saw the green check: shown" in last(person)
         assert (await house.service.get(request.id)) == connected
+
+    @pytest.mark.parametrize(
+        ("label", "events"),
+        [
+            ("I sent the email", AT_OPENAI),
+            ("I pressed Grant Access", AT_NETSKOPE),
+            ("I see the green check", [*AT_NETSKOPE, GrantPressed(by="U0ADMIN")]),
+        ],
+    )
+    async def test_a_word_about_what_was_there_before_a_correction_counts_for_nothing(
+        self, house: House, label, events
+    ):
+        request = await house.opened(*events)
+        person = house.person("U0ADMIN")
+        await person.slash("/greenlight", f"status {request.id}")
+        shown = person.ephemerals()[-1]
+        other = request.draft.model_copy(update={"instance_name": "chatgpt-two"})
+        corrected = Corrected(by="U0ADMIN", draft=other, key=request.key)
+        after = await house.happened(request, corrected, *events)
+        assert after.state is request.state
+        await person.click(shown, label)
+        await house.told(person, "changed after this was shown")
+        assert await house.service.get(request.id) == after
 
     async def test_an_email_reported_after_openai_granted_is_no_mistake(self, house: House):
         request = await house.opened(*AT_OPENAI)

@@ -744,6 +744,25 @@ class TestProof:
         assert request.evidence[Rung.KEY_ALIVE].standing is Standing.LOST
 
 
+class TestWhatWasOnScreen:
+    SAID = (
+        (State.AWAITING_OPENAI, r.EmailSent),
+        (State.AWAITING_NETSKOPE, r.GrantPressed),
+        (State.VERIFYING, r.GreenCheckSeen),
+        (State.ATTENTION, r.GreenCheckSeen),
+    )
+
+    @pytest.mark.parametrize(("state", "kind"), SAID)
+    def test_a_word_about_what_was_there_before_a_correction_is_refused(
+        self, state: State, kind: type[Event]
+    ) -> None:
+        request = reach(state)
+        with pytest.raises(Stale):
+            step(request, kind(by=REQUESTER, fingerprint="0" * 16))
+        step(request, kind(by=REQUESTER, fingerprint=request.fingerprint))
+        step(request, kind(by=REQUESTER))  # the button of an older version, or no button at all
+
+
 class TestVerified:
     def test_the_green_check_completes_it(self) -> None:
         request = reach(State.CONNECTED)
