@@ -159,6 +159,28 @@ def test_a_third_call_that_was_not_answered_loses_nothing_that_was_granted(
     assert verdict not in CONCLUSIVE
 
 
+@pytest.mark.parametrize(
+    "scope",
+    [
+        "chatgpt_enterprise_compliance_export_read",
+        "chatgpt.enterprise.compliance_logs_platform_conversation_message.read",
+        "chatgpt-enterprise-compliance-export-delete-and-read",
+    ],
+)
+def test_a_scope_as_long_as_a_token_is_still_read(scope: str) -> None:
+    answers = both(403, error(f"Missing scopes: {scope}."))
+    assert scope in answers[0].message
+    assert diagnose(answers, was_granted=False, admin_key=False).row == "4"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["compliance" + "a1B2" * 8, "x" * 22 + "compliance9", "Compliance" + "A" * 30, "abcdefgh" * 5],
+)
+def test_what_is_as_long_as_a_token_and_no_scope_is_still_hidden(secret: str) -> None:
+    assert secret not in both(403, error(f"Missing scopes: {secret}"))[0].message
+
+
 def test_an_unknown_answer_keeps_its_structure_but_no_value_and_no_odd_name() -> None:
     body = b'{"secret":"sk-proj-abcdefgh","jane@acme.com":[{"n":1}],"ok":true}'
     diagnosis = diagnose(both(418, body), was_granted=False, admin_key=False)
