@@ -20,6 +20,9 @@ READ_LIMIT = 64 * 1024
 """Bytes read of any body; a longer one is cut and cannot be parsed, so it is reported as malformed."""
 
 _TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+TOGETHER = 20.0
+"""Seconds for all calls of one step: less than a step is given, so that slowness is an answer."""
+
 _LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=5, keepalive_expiry=30.0)
 _LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 

@@ -4,25 +4,33 @@ Source: OpenAI Admin API specification 2.5.3. Each call is written to the custom
 conversations were removed in June 2026 and are never called; nothing is ever written or deleted.
 """
 
+import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 from pydantic import SecretStr
 
-from bot.adapters.http import Reply, check_base_url, fetch
+from bot.adapters.http import TOGETHER, Reply, check_base_url, fetch
 from bot.domain.answers import read_answer, read_wait
 from bot.domain.diagnosis import Answer, Call, Diagnosis, Verdict, diagnose, unexplained
 
 _WORKSPACE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+Ask = Callable[[Call, str, dict[str, str]], Awaitable[Answer]]
 _KEY = re.compile(r"[\x21-\x7e]{1,512}")
 
 
 class OpenAICompliance:
     """Probes a key against a ChatGPT workspace; never raises for what OpenAI or the network does."""
 
-    def __init__(self, client: httpx.AsyncClient, compliance_url: str, api_url: str) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, compliance_url: str, api_url: str, *, together: float = TOGETHER
+    ) -> None:
+        """`together` bounds all calls of one probe in seconds."""
         self._client = client
+        self._together = together
         self._compliance_url = check_base_url("OPENAI_COMPLIANCE_URL", compliance_url)
         self._api_url = check_base_url("OPENAI_API_URL", api_url)
 
@@ -35,23 +43,24 @@ class OpenAICompliance:
             return Diagnosis(verdict=Verdict.WRONG_WORKSPACE, row="11", seen=("not sent",))
         if not _KEY.fullmatch(key.get_secret_value()):
             return Diagnosis(verdict=Verdict.REJECTED, row="7", seen=("not sent",))
-        answers = await self._compliance(workspace, key, at)
+        ask = partial(self._ask, key=key, at=at, until=asyncio.get_running_loop().time() + self._together)
+        answers = await self._compliance(workspace, at, ask)
         if not admin_key and unexplained(answers):
-            answers.append(await self._ask("models", f"{self._api_url}/models", {}, key, at))
+            answers.append(await ask("models", f"{self._api_url}/models", {}))
         return diagnose(answers, was_granted=was_granted, admin_key=admin_key)
 
-    async def _compliance(self, workspace: str, key: SecretStr, at: datetime) -> list[Answer]:
+    async def _compliance(self, workspace: str, at: datetime, ask: Ask) -> list[Answer]:
         base = f"{self._compliance_url}/compliance/workspaces/{workspace}"
         since = at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         # From now on there are no logs yet: the answer proves the right and holds nothing.
         window = {"event_type": "CONVERSATION_MESSAGE", "after": since, "limit": "1"}
-        logs = await self._ask("logs", f"{base}/logs", window, key, at)
+        logs = await ask("logs", f"{base}/logs", window)
         if logs.failure or logs.status == 429:  # the second call would meet the same
             return [logs]
-        return [logs, await self._ask("users", f"{base}/users", {"limit": "1"}, key, at)]
+        return [logs, await ask("users", f"{base}/users", {"limit": "1"})]
 
     async def _ask(
-        self, call: Call, url: str, params: dict[str, str], key: SecretStr, at: datetime
+        self, call: Call, url: str, params: dict[str, str], *, key: SecretStr, at: datetime, until: float
     ) -> Answer:
         secret = key.get_secret_value()
         reply = await fetch(
@@ -61,6 +70,7 @@ class OpenAICompliance:
             headers={"Authorization": f"Bearer {secret}"},
             # A list of users names a person: its body is left unread.
             wants_body=lambda status: call == "logs" or status != 200,
+            deadline=until - asyncio.get_running_loop().time(),
         )
         return _answer(call, reply, secret, at) if isinstance(reply, Reply) else Answer(call, failure=reply)
 

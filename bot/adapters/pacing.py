@@ -10,29 +10,32 @@ from bot.adapters.redis import RedisStore, milliseconds
 from bot.ports import Clock, Lane, Turn
 
 REMEMBERED_SECONDS = 24 * 3600
+LONGEST_HOLD = 3600.0  # whatever a Retry-After says: nobody is silent for longer
 
 # The server's clock decides, so replicas whose clocks differ still take turns. A reservation that a later
 # Retry-After overtook is replaced. Generic cell rate: `tat` is when the lane would be empty again.
 TURN = """
--- KEYS mark lane... | ARGV once remembered (every burst)... now ('' = by this server's clock)
+-- KEYS mark lane... | ARGV once remembered longest (every burst)... now ('' = by this server's clock)
 local t = redis.call('TIME')
 local now = tonumber(ARGV[#ARGV]) or t[1] * 1000 + math.floor(t[2] / 1000)
 local kept = redis.call('HMGET', KEYS[1], 'slot', 'tried')
 local lanes, held = {}, 0
 for i = 2, #KEYS do
   local lane = redis.call('HMGET', KEYS[i], 'tat', 'hold')
-  lanes[i] = tonumber(lane[1] or '0') or 0
-  held = math.max(held, tonumber(lane[2] or '0') or 0)
+  local tat, hold = tonumber(lane[1] or '0') or 0, tonumber(lane[2] or '0') or 0
+  if hold > now + tonumber(ARGV[3]) then tat, hold = 0, 0 end  -- an older version believed any Retry-After
+  lanes[i] = tat
+  held = math.max(held, hold)
 end
 local slot = tonumber(kept[1] or '')
 if not slot or slot < held then
   slot = math.max(now, held)
   for i = 2, #KEYS do
-    local every, burst = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+    local every, burst = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
     slot = math.max(slot, lanes[i] - every * (burst - 1))
   end
   for i = 2, #KEYS do
-    local tat = math.max(lanes[i], slot) + tonumber(ARGV[2 * i - 1])
+    local tat = math.max(lanes[i], slot) + tonumber(ARGV[2 * i])
     redis.call('HSET', KEYS[i], 'tat', string.format('%.0f', tat))
     redis.call('PEXPIRE', KEYS[i], math.ceil(math.max(tat, held) - now) + 60000)
   end
@@ -76,7 +79,7 @@ class RedisPacer:
     async def turn(self, mark: str, lanes: Sequence[Lane], *, once: bool) -> Turn:
         """Take or reserve the next place in all lanes; with `once`, remember that this mark was sent."""
         keys = [self._mark(mark), *(self._lane(lane) for lane in lanes)]
-        args: list[Any] = [int(once and bool(mark)), REMEMBERED_SECONDS * 1000]
+        args: list[Any] = [int(once and bool(mark)), REMEMBERED_SECONDS * 1000, round(LONGEST_HOLD * 1000)]
         for lane in lanes:
             args += [round(lane.every * 1000), lane.burst]
         args.append(self._now())
@@ -85,8 +88,13 @@ class RedisPacer:
         return Turn(int(wait) / 1000, since)
 
     async def declined(self, mark: str, lane: Lane, seconds: float) -> None:
-        """Slack did not take it: forget that it was sent, and keep the lane quiet for `seconds`."""
-        args: list[Any] = [round(seconds * 1000), round(lane.every * 1000), lane.burst, self._now()]
+        """Slack did not take it: forget that it was sent; keep the lane quiet for `seconds`, up to 3600."""
+        args: list[Any] = [
+            round(min(seconds, LONGEST_HOLD) * 1000),
+            round(lane.every * 1000),
+            lane.burst,
+            self._now(),
+        ]
         await self._store.run(DECLINED, [self._mark(mark), self._lane(lane)], args)
 
     def _now(self) -> str | int:

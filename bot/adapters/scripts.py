@@ -52,12 +52,17 @@ if #clear > 0 then
 end
 if #due == 0 then return {'saved'} end
 local members, fresh, scores, earliest = {}, {}, {}, nil
+local appointments = {expire = true, remind = true, warn = true}
 for i = 1, #due, 2 do members[#members + 1] = due[i] end
 local held = redis.call('HMGET', KEYS[3], unpack(members))
 for i, member in ipairs(members) do
   local score = due[2 * i]
   if held[i] and tonumber(redis.call('ZSCORE', KEYS[2], member) or '0') > at then
-    redis.call('HSET', KEYS[5], member, string.format('%.0f', score))
+    -- "check now" during a probe is not put off by what that probe decides; of an appointment the last counts
+    local wish = tonumber(redis.call('HGET', KEYS[5], member) or '')
+    if not wish or score < wish or appointments[string.match(member, '|([%w_]+)|')] then
+      redis.call('HSET', KEYS[5], member, string.format('%.0f', score))
+    end
   else
     fresh[#fresh + 1] = member
     scores[#scores + 1] = string.format('%.0f', score)

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack_directory import Kept
 from bot.adapters.slack_errors import SLACK, ask
 from bot.domain.errors import Refused, Transient
+from bot.domain.fates import Fate, fate_of
 from bot.domain.pace import SLACK_SECONDS
 from bot.domain.request import Place
 from bot.ports import Blocks, Messenger
@@ -43,6 +44,13 @@ class ChannelWatch:
 
     async def is_shared(self) -> bool:
         """Whether people of another organization see the channel, or are about to; raises `Transient`."""
+        try:
+            return await self.seen_shared()
+        except Refused as error:
+            raise Transient(SLACK, error.said) from None
+
+    async def seen_shared(self) -> bool:
+        """The same, but what Slack refuses for good stays `Refused`: somebody has to hear of it."""
         return await self._kept.get(self.channel)
 
     def forget(self) -> None:
@@ -50,10 +58,7 @@ class ChannelWatch:
         self._kept.forget(self.channel)
 
     async def _look(self, channel: str) -> bool:
-        try:
-            answer = await ask(self._client.conversations_info(channel=channel), within=self._within)
-        except Refused as error:
-            raise Transient(SLACK, error.said) from None
+        answer = await ask(self._client.conversations_info(channel=channel), within=self._within)
         found: Any = answer.get("channel")
         if not isinstance(found, dict) or found.get("id") != channel:
             raise Transient(SLACK, "malformed_channel")
@@ -88,5 +93,13 @@ class PrivateMessenger:
         await self._inner.remove(place)
 
     async def _must_be_private(self, channel: str) -> None:
-        if channel == self._watch.channel and await self._watch.is_shared():
+        if channel != self._watch.channel:
+            return
+        try:
+            shared = await self._watch.seen_shared()
+        except Refused as error:
+            if fate_of(error.said) is Fate.HOLD:  # the bot was removed, its token or a scope is gone
+                raise
+            raise Transient(SLACK, error.said) from None
+        if shared:
             raise Refused(SLACK, SHARED)

@@ -19,6 +19,7 @@ from bot.domain.errors import ProviderError, Refused, Transient
 
 SLACK = "slack"
 CALL_SECONDS = 10.0
+LONGEST_WAIT = 3600.0  # Slack names seconds; a proxy in between has named dates
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
 
 # Everything Slack says that is not here will be said again tomorrow: `Refused`.
@@ -86,4 +87,4 @@ def _said(status: int, data: Any) -> str:
 
 def _wait(headers: Mapping[str, str]) -> float | None:
     named = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
-    return float(named) if str(named).isascii() and str(named).isdigit() else None
+    return min(float(named), LONGEST_WAIT) if str(named).isascii() and str(named).isdigit() else None

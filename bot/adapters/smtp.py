@@ -18,14 +18,13 @@ import aiosmtplib
 from pydantic import SecretStr
 
 from bot import tracing
-from bot.adapters.http import UnsafeUrlError, is_loopback, split_url
+from bot.adapters.http import TOGETHER, UnsafeUrlError, is_loopback, split_url
 from bot.domain.errors import Refused, Transient
 from bot.domain.mail import Letter, check_address
 from bot.domain.shape import redact
 
 PROVIDER = "mail server"
 TIMEOUT = 20.0
-TOTAL = 20.0  # less than a step is given, so that a slow server is named and not just cut off
 GOODBYE = 1.0
 _WIRE = SMTP.clone(cte_type="7bit")  # every server takes it
 _PORTS = {"smtp": 587, "smtps": 465}
@@ -46,7 +45,7 @@ class SmtpMailer:
     """Sends one letter per connection; raises `Transient` or `Refused` from `bot.domain.errors`."""
 
     def __init__(
-        self, url: SecretStr, sender: str, *, timeout: float = TIMEOUT, total: float = TOTAL
+        self, url: SecretStr, sender: str, *, timeout: float = TIMEOUT, total: float = TOGETHER
     ) -> None:
         """`timeout` bounds each answer of the server in seconds, `total` a whole sending."""
         self._url = url

@@ -256,7 +256,11 @@ def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Trans
             "updated_at": at,
             "state_since": at if moved else request.state_since,
             "deadline_at": deadline,
-            **({"reminders": 0, "snoozed_until": None, "warned": ()} if moved else {}),
+            **(
+                {"reminders": 0, "snoozed_until": None, "warned": _still_warned(request, state)}
+                if moved
+                else {}
+            ),
             "next_probe_at": None
             if state in r.FINAL
             else probe or (None if moved else request.next_probe_at),
@@ -281,6 +285,12 @@ def _pointless(request: Request, event: Event, terms: Terms) -> bool:
         return not terms.smtp
     checks = request.product.grants or (request.state in LOOK_PACE and terms.looks(request))
     return isinstance(event, r.CheckAsked) and not checks
+
+
+def _still_warned(before: Request, state: State) -> tuple[r.Concern, ...]:
+    """A key expires on its day, however often its connection is lost and found before."""
+    kept = {r.Concern.KEY_EXPIRY} if {before.state, state} <= r.WATCHED else set()
+    return tuple(concern for concern in before.warned if concern in kept)
 
 
 def _ends_key(state: State, terms: Terms) -> bool:

@@ -115,6 +115,19 @@ class TestTurns:
         assert waits[:3] == [0, 0, 0]
         assert [round(wait / 60) for wait in waits[3:]] == [1, 2, 3]
 
+    @pytest.mark.parametrize("seconds", [1.8e9, 1e15])
+    async def test_whatever_a_retry_after_says_nobody_is_silent_for_more_than_an_hour(
+        self, store: RedisStore, seconds: float
+    ) -> None:
+        wrist, lane = Wrist(), Lane("say:C1", 1)
+        pacer = RedisPacer(store, wrist)
+        await pacer.declined("first", lane, seconds)
+        assert (await pacer.turn("first", [lane], once=True)).wait <= 3600
+        key = store.keys.named("lane:say:C1")
+        forever = round((wrist.seconds() + 1.8e9) * 1000)  # as an older version kept it
+        await store._redis.hset(key, mapping={"hold": forever, "tat": forever})
+        assert (await pacer.turn("second", [lane], once=True)).wait == 0
+
     async def test_a_reserved_turn_is_kept_however_often_it_is_asked_for(self, store: RedisStore) -> None:
         pacer, lane = RedisPacer(store, Wrist()), Lane("say:C1", 60)
         await pacer.turn("first", [lane], once=True)

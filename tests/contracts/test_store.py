@@ -453,6 +453,27 @@ async def test_a_step_can_be_wished_for_earlier_but_not_later(store: Store) -> N
     assert [(one.step, one.due) for one in claims.steps] == [(Step.CARD, AT)]
 
 
+@pytest.mark.parametrize(("step", "first"), [(Step.PROBE, True), (Step.EXPIRE, False)])
+async def test_what_a_change_wishes_for_a_step_in_hand_puts_nothing_off_but_an_appointment(
+    store: Store, step: Step, first: bool
+) -> None:
+    request = await opened(store, a_request())
+    await store.schedule(request.id, [Due(step, AT)])
+    claims = await store.claim(AT, 16, 30)
+    (held,) = (one for one in claims.steps if one.step is step)
+    for minutes in (1, 30):
+        asked = advance(request, CheckAsked(by="U1"), AT, Terms())
+        save = change(request, replace(asked, due=(Due(step, AT + timedelta(minutes=minutes)),)))
+        await store.save(save)
+        request = save.request
+    await store.done(held)
+    soon = await store.claim(AT + timedelta(minutes=2), 16, 30)
+    assert bool([one for one in soon.steps if one.step is step]) is first
+    if not first:
+        late = await store.claim(AT + timedelta(minutes=31), 16, 30)
+        assert [one for one in late.steps if one.step is step]
+
+
 async def test_a_wish_for_a_step_that_is_being_performed_is_kept_for_afterwards(store: Store) -> None:
     now = datetime.now(UTC)
     await store.schedule("GL-AAAAAA", [Due(Step.CARD, now)])

@@ -95,7 +95,8 @@ class StoreTwin:
             name = (request.id, due.step, due.ref)
             slot = self.slots.get(name)
             if slot and slot.token and slot.due > request.updated_at:
-                slot.again = due.at
+                appointment = due.step in {Step.EXPIRE, Step.REMIND, Step.WARN}
+                slot.again = due.at if appointment else min(due.at, slot.again or due.at)
             else:
                 self.slots[name] = _Slot(due.at)
         self._wake.set()

@@ -25,7 +25,7 @@ AT = datetime(2026, 11, 23, 14, 0, 0, 123456, tzinfo=timezone(timedelta(hours=2)
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with open_client("0.1", timeout=httpx.Timeout(2.0)) as client:
+    async with open_client("0.1", timeout=httpx.Timeout(30.0)) as client:
         yield client
 
 
@@ -131,6 +131,21 @@ async def test_the_list_of_users_is_never_read(client: httpx.AsyncClient) -> Non
             WORKSPACE, SecretStr(KEY), at=AT, was_granted=False, admin_key=False
         )
     assert diagnosis.verdict is Verdict.GRANTED
+
+
+async def test_calls_that_are_slow_together_are_an_outage_that_says_so(client: httpx.AsyncClient) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path.endswith("/users"):
+            await asyncio.Event().wait()
+        return web.json_response({"data": []})
+
+    async with Fixed(answer) as server:
+        port = OpenAICompliance(client, f"{server.origin}/v1", f"{server.origin}/api", together=0.5)
+        async with asyncio.timeout(10):
+            diagnosis = await port.probe(WORKSPACE, SecretStr(KEY), at=AT, was_granted=True, admin_key=False)
+        assert [path.rpartition("/")[2] for path, _, _ in server.requests][:2] == ["logs", "users"]
+    assert diagnosis.verdict is Verdict.OUTAGE
+    assert "timeout" in " ".join(diagnosis.seen)
 
 
 async def test_no_log_line_holds_the_key_or_a_person(

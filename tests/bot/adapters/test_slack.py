@@ -133,6 +133,10 @@ class TestErrors:
     def test_a_strange_wait_is_no_wait(self, told):
         assert from_answer(429, {"Retry-After": told}, None).retry_after is None
 
+    @pytest.mark.parametrize("told", ["1764000000", "9" * 16, "9" * 400])
+    def test_a_wait_of_years_is_one_of_an_hour(self, told: str) -> None:
+        assert from_answer(429, {"Retry-After": told}, None).retry_after == 3600
+
     async def test_a_slack_that_hangs_is_given_up(self, slack, client):
         slack.faults.timeout("auth.test", seconds=30)
         with pytest.raises(Transient, match="timeout"):

@@ -9,8 +9,8 @@ import pytest
 import trustme
 from pydantic import SecretStr
 
-from bot.adapters.http import UnsafeUrlError
-from bot.adapters.smtp import TOTAL, SmtpMailer
+from bot.adapters.http import TOGETHER, UnsafeUrlError
+from bot.adapters.smtp import SmtpMailer
 from bot.domain.errors import Refused, Transient
 from bot.domain.mail import Letter
 from bot.sandbox.mailbox import Mailbox
@@ -84,7 +84,7 @@ async def test_a_server_that_drips_is_given_up_as_a_whole_before_a_step_would_be
         await never.wait()
         writer.close()
 
-    assert TOTAL < LEASE * (1 - SETTLING)
+    assert TOGETHER < LEASE * (1 - SETTLING)
     never = asyncio.Event()
     server = await asyncio.start_server(hesitate, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]

@@ -973,3 +973,15 @@ class TestWhatIsSaid:
 
 def test_terms_default_to_the_careful_choice() -> None:
     assert (Terms().review, Terms().quorum, Terms().watch) == (True, 1, True)
+
+
+def test_that_a_key_expires_is_said_once_however_often_its_connection_is_lost_and_found() -> None:
+    expiring = DRAFT.model_copy(update={"expires_on": (T0 + timedelta(days=400)).date()})
+    warning = r.Warned(about=r.Concern.KEY_EXPIRY)
+    request = play(reach(State.CONNECTED).model_copy(update={"draft": expiring}), (MINUTE, warning))
+    request = play(request, (MINUTE, r.Warned(about=r.Concern.REQUESTER_LEFT)))
+    lost = loss(request, Verdict.MISSING)
+    assert lost.state is State.ATTENTION
+    assert lost.warned == (r.Concern.KEY_EXPIRY,)
+    with pytest.raises(AlreadySaid):
+        step(lost, warning)
