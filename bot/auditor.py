@@ -15,9 +15,9 @@ import structlog
 
 from bot import metrics
 from bot.courier import told_once
-from bot.domain.errors import ProviderError, StoreUnavailable
+from bot.domain.errors import ProviderError, StoreUnavailable, TooNew
 from bot.domain.lifecycle import Due, Step, Terms
-from bot.domain.request import FINAL, State
+from bot.domain.request import FINAL, Request, State
 from bot.domain.upkeep import TEAM, due_again, spared, timers
 from bot.ports import Books, Clock, Messenger, Position, Store
 from bot.views import operators
@@ -75,6 +75,9 @@ class Auditor:
                     await self.round()
             except StoreUnavailable as error:
                 log.warning("audit_put_off", why=str(error))
+            except Exception as error:  # a replica that never audits again would say nothing at all
+                metrics.AUDITS.labels("failed").inc()
+                log.exception("audit_failed", error=type(error).__name__)
             await asyncio.sleep(every)
 
     async def round(self) -> Counter[str]:
@@ -137,12 +140,20 @@ class Auditor:
 
     async def _spares(self, request_id: str, lost: tuple[Step, ...]) -> bool:
         """Return whether this request never has these steps; the page is read by state alone."""
-        request = (await self._store.load(request_id)).request
+        request = await self._load(request_id)
         return request is not None and set(lost) <= spared(request, self._terms)
+
+    async def _load(self, request_id: str) -> Request | None:
+        """Read a document; one that a newer version wrote is that version's to look after."""
+        try:
+            return (await self._store.load(request_id)).request
+        except TooNew:
+            log.warning("audit_leaves_to_newer", request=request_id)
+            return None
 
     async def _mend(self, request_id: str, state: State, wanted: tuple[Step, ...]) -> Counter[str]:
         """Look again at this one by itself: it may have moved on since the page was read."""
-        request = (await self._store.load(request_id)).request
+        request = await self._load(request_id)
         if request is None or request.state is not state:
             return Counter()
         lacking = (await self._books.lacking([request_id], state, wanted)).get(request_id, ())

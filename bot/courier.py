@@ -27,6 +27,7 @@ EDIT_EVERY = 1.5
 EDITS_EVERY, EDITS_BURST = 1.2, 25
 HOLD_SECONDS = 300.0
 PLAIN_CHARACTERS = 3000
+TELLING_SECONDS = 60.0  # nobody else tells it meanwhile
 SKEW = timedelta(minutes=1)  # between our clock and Slack's
 
 Alarm = Callable[[str], Awaitable[None]]
@@ -137,14 +138,19 @@ def _wait_for(seconds: float) -> None:
 
 @asynccontextmanager
 async def told_once(store: Store, what: str, seconds: float) -> AsyncIterator[bool]:
-    """Whether to tell this now, once in so many seconds; what could not be told may be told again."""
-    is_new = await store.remember_once(what, seconds)
+    """Whether to tell this now, once in so many seconds; what could not be told may be told again.
+
+    It is remembered when it was told: after a crash in between it is told once more, not left out.
+    """
+    is_new = await store.remember_once(what, min(seconds, TELLING_SECONDS))
     try:
         yield is_new
     except BaseException:
         if is_new:
             await store.forget(what)
         raise
+    if is_new:
+        await store.keep(what, seconds)
 
 
 def is_refused_with(error: ProviderError, fate: Fate, *, direct: bool = False) -> bool:

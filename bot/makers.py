@@ -9,7 +9,6 @@ from bot.domain.errors import Transient, UserError
 from bot.domain.request import OPEN, WATCHED, Concern, Request, Warned
 from bot.steps import Ports
 
-MOST = 500  # requests looked at; the same as in a round
 _ADDRESS = re.compile(r"[^\s<>()\"',;:@]{1,64}@[^\s<>()\"',;:@]+\.[^\s<>()\"',;:@.]+")
 
 
@@ -68,7 +67,7 @@ class Makers:
 async def departed(ports: Ports, user: str) -> None:
     """Slack says that this person is deactivated: tell those whose key they made, at once."""
     makers = await Makers.remembered(ports)
-    for request in await ports.store.requests(states=OPEN | WATCHED, limit=MOST):
+    async for request in ports.store.each(OPEN | WATCHED):
         theirs = makers.made_by(request, user) and Concern.CREATOR_LEFT not in request.warned
         if theirs and await makers.left(request):
             with suppress(UserError):  # it moved on, or was said meanwhile

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +11,9 @@ from typing import Any, NamedTuple, Protocol
 
 from pydantic import SecretStr
 
+from bot.bookkeeping import Books as Books  # noqa: PLC0414  # re-exported
+from bot.bookkeeping import Census as Census  # noqa: PLC0414  # re-exported
+from bot.bookkeeping import Position as Position  # noqa: PLC0414  # re-exported
 from bot.domain.audit import Entry
 from bot.domain.casb import CasbReport, Since
 from bot.domain.delegation import Delegation
@@ -121,6 +124,9 @@ class Store(Protocol):
     ) -> list[Request]:
         """Requests by state or requester, latest change first."""
 
+    def each(self, states: frozenset[State]) -> AsyncIterator[Request]:
+        """Every request in these states, longest unchanged first, however many there are."""
+
     async def sealed_ids(self) -> list[str]:
         """Ids of requests that still have a sealed key."""
 
@@ -153,6 +159,9 @@ class Store(Protocol):
 
     async def remember_once(self, key: str, seconds: float) -> bool:
         """Whether this key is new; it is remembered for `seconds` (rate limits, redeliveries)."""
+
+    async def keep(self, key: str, seconds: float) -> None:
+        """Remember this key for so long from now on."""
 
     async def forget(self, key: str) -> None:
         """Take `remember_once` back."""
@@ -188,68 +197,6 @@ class IdentityProvider(Protocol):
 
     async def identify(self, code: str, errand: Errand) -> Identity:
         """Who signed in; refuses anything that is not proven."""
-
-
-@dataclass(frozen=True)
-class Census:
-    """How many requests by state, steps in the schedule, and dead letters."""
-
-    states: dict[State, int]
-    outbox: int
-    dead: int
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where an audit is: which state, which rank in it, and the cursor over the sealed keys."""
-
-    state: int
-    rank: int
-    keys: int
-
-    def next(self, read: int, page: int) -> Position:
-        """Further in this state, or at the start of the next one."""
-        more = read == page
-        return Position(self.state + (not more), self.rank + read if more else 0, self.keys)
-
-
-class Books(Protocol):
-    """The store as an auditor reads it; every method raises `StoreUnavailable`."""
-
-    async def census(self) -> Census:
-        """Count everything in one round trip."""
-
-    async def position(self) -> Position:
-        """Where the last round ended."""
-
-    async def remember(self, position: Position) -> None:
-        """Keep where this round ended."""
-
-    async def ids(self, state: State, rank: int, count: int, *, since: datetime | None) -> list[str]:
-        """Requests of one state by rank, or those of them that changed since."""
-
-    async def lacking(
-        self, ids: Sequence[str], state: State, timers: Sequence[Step]
-    ) -> dict[str, tuple[Step, ...]]:
-        """Which of these lack which timers, or (Step.CARD) show another state with no card due."""
-
-    async def is_scheduled(self, subject: str, step: Step) -> bool:
-        """Whether this step is due at some time, or being performed."""
-
-    async def overdue(self, before: datetime) -> int:
-        """How many steps should have been done before this."""
-
-    async def given_up(self, since: datetime) -> int:
-        """How many dead letters came since."""
-
-    async def stray_keys(self, cursor: int, count: int) -> tuple[list[str], int]:
-        """Sealed keys that nobody needs, and where to go on."""
-
-    async def destroy(self, ids: Iterable[str]) -> None:
-        """Destroy the sealed keys of these requests."""
-
-    async def server_time(self) -> datetime:
-        """The server's clock."""
 
 
 class People(Protocol):

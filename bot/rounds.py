@@ -45,7 +45,6 @@ from bot.views.language import speaking
 
 ROUND_EVERY = timedelta(minutes=30)
 DAY_AND_MORE = 26 * 3600.0  # the longest day of a year, and the shift of a clock
-LOOKED_AT = 500
 Performer = Callable[[Claimed], Awaitable[None]]
 
 
@@ -132,8 +131,10 @@ async def go_round(_claimed: Claimed, ports: Ports) -> None:
 async def _digests(now: datetime, ports: Ports) -> None:
     patience, smtp = ports.service.terms.patience, ports.service.terms.smtp
     hour = patience.digest_hour
-    found = [] if hour is None else await _requests(OPEN | {State.ATTENTION}, ports)
-    if hour is None or not found:
+    if hour is None:
+        return
+    found = [request async for request in ports.store.each(OPEN | {State.ATTENTION})]
+    if not found:
         return
     people = {request.requester for request in found} | await ports.directory.reviewers()
     for person in sorted(people):
@@ -154,8 +155,10 @@ async def _watch(now: datetime, ports: Ports) -> None:
     if not morning:
         return
     async with told_once(ports.store, f"watch:{morning:%Y-%m-%d}", DAY_AND_MORE) as is_new:
+        if not is_new:
+            return
         makers = await Makers.remembered(ports)
-        for request in await _requests(OPEN | WATCHED, ports) if is_new else ():
+        async for request in ports.store.each(OPEN | WATCHED):
             for concern in await _concerns(request, now, ports, makers):
                 try:
                     await ports.service.apply(request.id, concern)
@@ -189,7 +192,7 @@ async def digest(claimed: Claimed, ports: Ports) -> None:
     terms, actor = ports.service.terms, await _actor(claimed.request_id, ports)
     found = [
         request
-        for request in await _requests(OPEN | {State.ATTENTION}, ports)
+        async for request in ports.store.each(OPEN | {State.ATTENTION})
         if waits_for(actor, request, smtp=terms.smtp)
     ]
     if found and not actor.deactivated:
@@ -203,10 +206,6 @@ async def home(claimed: Claimed, ports: Ports) -> None:
     """Show one person's Home tab anew, if they may still have it open."""
     if ports.refresh_home:
         await ports.refresh_home(claimed.request_id)
-
-
-async def _requests(states: frozenset[State], ports: Ports) -> list[Request]:
-    return await ports.store.requests(states=states, limit=LOOKED_AT)
 
 
 async def _actor(user_id: str, ports: Ports) -> Actor:

@@ -27,6 +27,7 @@ TEAM_KEY = "gl:team"
 LEDGER_SECONDS = 24 * 3600
 UNKNOWN_STEP_MS = 2000  # how long a kind of work that only a newer version knows is left to that version
 PARSED = 64  # documents of a kilobyte or two each
+PAGE = 200  # documents of some kilobytes each
 REFUSED = "open:"  # in the ledger: this delivery was refused, because of that request
 
 
@@ -254,13 +255,30 @@ class RedisStore:
             for key in keys or [self.keys.recent]:
                 pipe.zrevrange(key, 0, limit - 1, withscores=True)
             found = {pair[0]: pair[1] for rows in await pipe.execute() for pair in rows}
-            ids = sorted(found, key=lambda one: -found[one])[:limit]
+        ids = sorted(found, key=lambda one: -found[one])[:limit]
+        requests = await self._readable(ids)
+        return [request for request in requests if states is None or request.state in states]
+
+    async def each(self, states: frozenset[State]) -> AsyncIterator[Request]:
+        """Every request in these states, longest unchanged first; their ids are read at once."""
+        async with translated():
+            pipe = self._redis.pipeline(transaction=False)
+            for state in sorted(states):
+                pipe.zrange(self.keys.state(state), 0, -1, withscores=True)
+            found = {pair[0]: pair[1] for rows in await pipe.execute() for pair in rows}
+        ids = sorted(found, key=lambda one: found[one])
+        for first in range(0, len(ids), PAGE):
+            for request in await self._readable(ids[first : first + PAGE]):
+                if request.state in states:
+                    yield request
+
+    async def _readable(self, ids: Sequence[str]) -> list[Request]:
+        async with translated():
             pipe = self._redis.pipeline(transaction=False)
             for request_id in ids:
                 pipe.hget(self.keys.request(request_id), "doc")
             docs = await pipe.execute() if ids else []
-        requests = documents.readable(docs)
-        return [request for request in requests if states is None or request.state in states]
+        return documents.readable(docs)
 
     async def claim(self, now: datetime, limit: int, lease: float) -> Claims:
         """Lease due steps for `lease` seconds."""
@@ -326,8 +344,13 @@ class RedisStore:
 
     async def remember_once(self, key: str, seconds: float) -> bool:
         """Whether this key is new; it is remembered for `seconds`."""
+        args = [secrets.token_hex(8), round(seconds * 1000)]
+        return bool(await self.run(scripts.ONCE, [self.keys.seen(key)], args))
+
+    async def keep(self, key: str, seconds: float) -> None:
+        """Remember this key for so long from now on."""
         async with translated():
-            return bool(await self._redis.set(self.keys.seen(key), "1", nx=True, px=round(seconds * 1000)))
+            await self._redis.set(self.keys.seen(key), "1", px=round(seconds * 1000))
 
     async def forget(self, key: str) -> None:
         """Take `remember_once` back."""

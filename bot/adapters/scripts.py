@@ -162,6 +162,13 @@ if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return count
 """
 
+ONCE = """
+-- KEYS key | ARGV token milliseconds
+-- the token recognises our own retry after a lost answer
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
+return redis.call('GET', KEYS[1]) == ARGV[1] and 1 or 0
+"""
+
 PIN = """
 -- KEYS subject-of-user user-of-subject | ARGV user subject
 -- both directions in one decision: one person here is one person there

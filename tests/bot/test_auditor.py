@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +21,7 @@ from bot.domain.request import Cancelled, Place, Request, State
 from bot.domain.upkeep import TEAM, timers
 from bot.ports import Blocks
 from tests.contracts.test_store import AT, a_request, moved, opened
+from tests.wait import until
 
 LATER = AT + timedelta(seconds=5)
 
@@ -191,3 +194,45 @@ async def test_the_census_counts_without_scanning(office: Office) -> None:
     assert census.outbox > 2
     assert census.dead == 0
     assert ended.state is State.CANCELLED
+
+
+async def test_a_defect_costs_one_round_and_not_the_auditor(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Torn(RedisBooks):
+        failed = 0
+
+        async def overdue(self, before: datetime) -> int:
+            if self.failed < 2:
+                self.failed += 1
+                raise ValueError("nobody foresaw this")
+            return await super().overdue(before)
+
+    books, pings = Torn(office.redis, office.store), list[int]()
+
+    async def ping() -> None:
+        pings.append(1)
+
+    terms, clock = Terms(), office.auditor._clock
+    auditor = Auditor(
+        office.store, books, terms, clock, office.channel, "C0", ping=ping, scale=1e-4, check_clock=False
+    )  # type: ignore[arg-type]
+    running = asyncio.create_task(auditor.run())
+    try:
+        await until(lambda: pings, what="a round that ends", timeout=30)
+        assert not running.done()
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_document_of_a_newer_version_is_left_to_it_and_hides_no_other(office: Office) -> None:
+    newer, other = await office.settled(1), await office.settled(2)
+    key = office.store.keys.request(newer.id)
+    document = json.loads(await office.redis.hget(key, "doc"))
+    await office.redis.hset(key, "doc", json.dumps(document | {"warned": ["full_moon"]}))
+    for request in (newer, other):
+        await office.lose(request, Step.PROBE)
+    assert await office.auditor.round() == {"idle": 1}
+    assert await office.due(newer, Step.PROBE) is None
+    assert await office.due(other, Step.PROBE)

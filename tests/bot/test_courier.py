@@ -15,7 +15,7 @@ from bot.adapters.pacing import RedisPacer
 from bot.adapters.redis import RedisStore
 from bot.adapters.redis_client import connect
 from bot.adapters.slack import SlackMessenger, slack_client
-from bot.courier import Courier
+from bot.courier import Courier, told_once
 from bot.domain.errors import Queued, Refused, Transient
 from bot.domain.lifecycle import Due, Step
 from bot.ports import Claimed, Clock, Lane
@@ -316,3 +316,20 @@ async def test_a_step_without_a_turn_goes_back_to_its_turn_without_counting(stor
     assert claimed.attempts == 1
     await worker.stop()
     await running
+
+
+async def test_what_is_told_once_a_day_is_remembered_for_long_only_when_it_was_told(
+    store: RedisStore,
+) -> None:
+    async def left() -> int:
+        return int(await store._redis.pttl(store.keys.seen("digest")))
+
+    async with told_once(store, "digest", 86_400) as is_new:
+        assert is_new
+        assert 0 < await left() <= 60_000  # as long as a crash here would keep it from being told
+        async with told_once(store, "digest", 86_400) as also:
+            assert not also
+    assert await left() > 86_000_000
+    async with told_once(store, "digest", 86_400) as again:
+        assert not again
+    assert await left() > 86_000_000

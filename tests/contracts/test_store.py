@@ -367,6 +367,34 @@ async def test_a_key_is_new_once(store: Store) -> None:
     assert await store.remember_once("k", 60)
 
 
+async def test_a_key_can_be_kept(store: Store) -> None:
+    await store.keep("k", 60)
+    assert not await store.remember_once("k", 60)
+
+
+async def test_every_request_of_a_state_is_found_the_longest_unchanged_first(store: Store) -> None:
+    made = [f"GL-{number:06d}" for number in range(501)]
+    for number, request_id in enumerate(made):
+        await opened(store, a_request(request_id, f"00000000-0000-4000-8000-{number:012d}"))
+    last = (await store.load(made[0])).request
+    assert last
+    await moved(store, last, CheckAsked(by="U1"), AT + timedelta(hours=1))
+    found = [request.id async for request in store.each(frozenset({State.CHECKING, State.DENIED}))]
+    assert (sorted(found), found[-1]) == (made, made[0])
+
+
+async def test_remembering_repeated_after_a_lost_answer_is_still_new(redis_url: str) -> None:
+    client, blocking = connect(redis_url), connect(redis_url, blocking=True)
+    store = RedisStore(client, blocking, "T0GREEN")
+    from bot.adapters import scripts
+
+    for _ in range(2):
+        assert await store.run(scripts.ONCE, [store.keys.seen("k")], ["ours", 60_000]) == 1
+    assert not await store.remember_once("k", 60)
+    await client.aclose()
+    await blocking.aclose()
+
+
 async def test_a_save_repeated_after_a_lost_answer_is_not_a_conflict(redis_url: str) -> None:
     """redis-py repeats a write whose answer was lost; the script must recognise its own operation."""
     client, blocking = connect(redis_url), connect(redis_url, blocking=True)

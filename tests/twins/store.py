@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -212,6 +212,15 @@ class StoreTwin:
         new = key not in self.once
         self.once.add(key)
         return new
+
+    async def keep(self, key: str, seconds: float) -> None:
+        self.once.add(key)
+
+    async def each(self, states: frozenset[State]) -> AsyncIterator[Request]:
+        requests = [Request.model_validate_json(doc) for doc in self.docs.values()]
+        for request in sorted(requests, key=lambda one: one.updated_at):
+            if request.state in states:
+                yield request
 
     async def forget(self, key: str) -> None:
         self.once.discard(key)
