@@ -13,6 +13,7 @@ from bot.domain.casb import CasbReport, Sighting
 from bot.domain.diagnosis import Verdict
 from bot.domain.errors import AlreadySaid, NotPossible, Stale
 from bot.domain.evidence import Evidence, ProbeLog, Rung, Standing, shown
+from bot.domain.pace import told_wait
 from bot.domain.request import Event, Request
 from bot.domain.windows import data_from, records_from
 
@@ -172,6 +173,7 @@ def _looked(event: r.TenantChecked, request: Request, at: datetime, scale: float
         "tenant_looked_at": at,
         "looked_through": resumes if report.through else request.looked_through,
         "data_through": report.data_through or request.data_through,
+        "look_not_before": _told_to_wait(report, at),
     }
     return request.model_copy(update=changed)
 
@@ -197,6 +199,11 @@ def _hint(report: CasbReport) -> str:
     last = max(unnamed, key=lambda record: record.at)
     told = (last.what, f"({last.detail})" if last.detail else "", f"by {last.by}" if last.by else "")
     return " ".join([*filter(None, told), f"at {last.at:%Y-%m-%d %H:%M} UTC"])[:300]
+
+
+def _told_to_wait(report: CasbReport, at: datetime) -> datetime | None:
+    told = max((told_wait(trouble.retry_after) for trouble in report.troubles), default=timedelta(0))
+    return at + told if told else None
 
 
 @fold.register

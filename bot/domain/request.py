@@ -120,6 +120,7 @@ class Request(Stored):
     looked_through: datetime | None = None  # the audit log need not be read again before this
     data_through: datetime | None = None  # events were read without a gap up to here
     evidence_from: datetime | None = None  # the last correction: what is older is about something else
+    look_not_before: datetime | None = None
     next_probe_at: datetime | None = None
     deadline_at: datetime | None = None
     reminders: int = 0

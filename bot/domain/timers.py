@@ -12,6 +12,8 @@ from bot.domain.pace import CONFIRMING, DOUBTING, LOOK_PACE, PROBE_PACE, WAITING
 from bot.domain.request import Event, Request, State
 from bot.domain.terms import Due, Step, Terms
 
+ASKED_EVERY = timedelta(seconds=10)
+
 
 def timers_after(
     after: Request, moved: bool, state: State, event: Event, at: datetime, terms: Terms
@@ -61,7 +63,7 @@ def _next_probe(
         asked = isinstance(event, r.CheckAsked | r.Corrected) or (
             moved and state in {State.CHECKING, State.AWAITING_OPENAI}
         )
-        soon = max(at, _quiet_until(after, at))
+        soon = max(at, _quiet_until(after, at), _floor(event, after.probes.last_at, at, terms))
         return soon if asked else at + WATCHING.after(timedelta(0), terms.scale, _jitter(after))
     log = after.probes
     pace = PROBE_PACE[state]
@@ -80,6 +82,11 @@ def _quiet_until(after: Request, at: datetime) -> datetime:
     return log.last_at + told_wait(log.last.retry_after) if log.last and log.last_at else at
 
 
+def _floor(event: Event, last: datetime | None, at: datetime, terms: Terms) -> datetime:
+    """However often somebody presses "Check now", each question costs the other side work and a record."""
+    return last + ASKED_EVERY * terms.scale if last and isinstance(event, r.CheckAsked) else at
+
+
 def _doubted(after: Request, terms: Terms) -> bool:
     """Something shown is being denied, not yet often enough to call it lost."""
     log, granted = after.probes, shown(after.evidence, Rung.READ_GRANTED)
@@ -90,15 +97,14 @@ def _next_look(
     after: Request, state: State, event: Event, at: datetime, terms: Terms, moved: bool
 ) -> datetime:
     if moved or not isinstance(event, r.TenantChecked):
-        return at
+        return max(at, after.look_not_before or at, _floor(event, after.tenant_looked_at, at, terms))
     pace = LOOK_PACE[state]
     wanted = (Rung.INSTANCE_RECORDED, Rung.DATA_FLOWS)
     wants = state is State.CONNECTED and not all(shown(after.evidence, rung) for rung in wanted)
     if wants or event.report.behind:  # a long audit log is read part by part
         pace = WAITING
-    told = max((told_wait(trouble.retry_after) for trouble in event.report.troubles), default=timedelta(0))
     wait = pace.after(at - after.state_since, terms.scale, _jitter(after))
-    return at + max(wait, told)
+    return max(at + wait, after.look_not_before or at)
 
 
 def deadline_in(state: State, at: datetime, terms: Terms) -> datetime | None:

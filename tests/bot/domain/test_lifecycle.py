@@ -11,6 +11,7 @@ import pytest
 
 from bot.domain import request as r
 from bot.domain.asking import letter_of
+from bot.domain.casb import CasbReport, Trouble, TroubleKind
 from bot.domain.diagnosis import NEEDS_CORRECTION, NO_NEWS, Verdict
 from bot.domain.errors import AlreadySaid, NotPossible, Stale
 from bot.domain.evidence import Rung, Standing, shown
@@ -985,3 +986,36 @@ def test_that_a_key_expires_is_said_once_however_often_its_connection_is_lost_an
     assert lost.warned == (r.Concern.KEY_EXPIRY,)
     with pytest.raises(AlreadySaid):
         step(lost, warning)
+
+
+class TestCheckNow:
+    """Whoever asks is answered soon; how often somebody presses costs OpenAI and the tenant nothing more."""
+
+    SECOND = timedelta(seconds=1)
+
+    @pytest.mark.parametrize("state", [State.AWAITING_OPENAI, State.VERIFYING, State.CONNECTED])
+    def test_presses_in_a_row_ask_openai_every_ten_seconds_at_most(self, state: State) -> None:
+        request = step(reach(state), probed(Verdict.GRANTED)).request
+        asked = request.updated_at
+        for _ in range(30):
+            pressed = step(request, r.CheckAsked(by=REQUESTER), self.SECOND)
+            request = pressed.request
+            wanted = max(asked + timedelta(seconds=10), request.updated_at)
+            assert due(pressed)[Step.PROBE] == wanted
+
+    def test_presses_in_a_row_ask_the_tenant_every_ten_seconds_at_most(self) -> None:
+        request = step(reach(State.VERIFYING), r.TenantChecked(report=CasbReport())).request
+        pressed = step(request, r.CheckAsked(by=REQUESTER), self.SECOND)
+        assert due(pressed)[Step.LOOK] == request.updated_at + timedelta(seconds=10)
+        assert due(step(request, r.CheckAsked(by=REQUESTER)))[Step.LOOK] == request.updated_at + MINUTE
+
+    def test_a_tenant_that_wants_to_be_left_alone_is(self) -> None:
+        limited = Trouble(endpoint="audit", kind=TroubleKind.LIMITED, retry_after=3600)
+        busy = r.TenantChecked(report=CasbReport(troubles=(limited,)))
+        told = step(reach(State.AWAITING_NETSKOPE), busy)
+        until = told.request.updated_at + timedelta(hours=1)
+        assert due(told)[Step.LOOK] == until
+        for event in (r.CheckAsked(by=REQUESTER), r.GrantPressed(by=REQUESTER)):
+            assert due(step(told.request, event))[Step.LOOK] == until
+        quiet = step(told.request, r.TenantChecked(report=CasbReport()), timedelta(hours=1)).request
+        assert due(step(quiet, r.CheckAsked(by=REQUESTER)))[Step.LOOK] == quiet.updated_at + MINUTE
