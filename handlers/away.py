@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.domain.errors import NotAllowed, ProviderError, UnfitDelegate
 from bot.domain.policy import Refusal
 from bot.views import actions as a
-from bot.views import away
+from bot.views import away, words
 from bot.views.blocks import Message
 from bot.views.language import speaking
 from handlers.actor import Visit, visit
@@ -53,8 +53,8 @@ class Away:
             async with self._doorstep.in_time():
                 actor = await self._doorstep.actor(guest)
                 delegation = await self._doorstep.delegates.name(actor, user, until)
-        except UnfitDelegate:
-            await ack(response_action="errors", errors=away.unfit())
+        except UnfitDelegate as error:
+            await ack(response_action="errors", errors={a.DELEGATE: words.error(error)})
             return
         log.info("delegated", by=delegation.reviewer, to=delegation.delegate)
         await ack(response_action="clear")

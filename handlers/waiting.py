@@ -12,7 +12,7 @@ from bot.domain.errors import NotPossible
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Event, FollowedUp, FollowUpAsked, Snoozed
 from bot.views import actions as a
-from bot.views import status, words
+from bot.views import follow_up, status, words
 from bot.views.language import say
 from handlers.actor import visit
 from handlers.doorstep import Doorstep
@@ -48,7 +48,7 @@ class Waiting:
             if self._doorstep.terms.smtp:
                 raise
             await ack()
-            told = status.said(say(words.NO_MAIL))
+            told = status.said(say(follow_up.NO_MAIL))
             self._doorstep.inflight.spawn(self._complaints.tell(visit(body), told))
 
     async def followed_up(self, ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -175,8 +175,7 @@ def trouble(error: GreenlightError) -> tuple[int, str]:
             )
             return 410, one_time.trouble("This link has run out", said)
         case WornOut():
-            said = say("Too many tries. Type /greenlight in Slack to get a new link.")
-            return 429, one_time.trouble("Too many tries", said)
+            return 429, one_time.trouble("Too many tries", plain(words.error(error)))
         case TooMany():
             return 429, one_time.trouble("Not now", plain(words.error(error)))
         case UserError():

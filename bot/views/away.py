@@ -60,11 +60,6 @@ def problems(user: str, until: datetime | None, me: str, at: datetime) -> dict[s
     return found
 
 
-def unfit() -> dict[str, str]:
-    """Return the same for a person who may not decide anything here."""
-    return {a.DELEGATE: say("Choose an active full member of this workspace: no guest, no bot.")}
-
-
 def announced(delegation: Delegation) -> Message:
     """Return what the channel and the delegate are told."""
     told = say(

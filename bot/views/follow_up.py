@@ -14,6 +14,11 @@ from bot.views.digest import age
 from bot.views.language import say
 from bot.views.support_mail import SUPPORT
 
+NO_MAIL = (
+    "This installation sends no e-mail, so nothing was sent. Send the follow-up yourself, then press *I sent "
+    "the follow-up*."
+)
+
 
 def letter(request: Request, *, sender: str, message_id: str) -> Letter:
     """Return the follow-up to send by SMTP, as an answer to what went before."""

@@ -228,6 +228,8 @@ def advice_for(request: Request, diagnosis: Diagnosis | None) -> Advice:
 def error(problem: e.GreenlightError) -> str:
     """Say to the person what did not work, and that nothing was changed where that is so."""
     match problem:
+        case e.UnfitDelegate():
+            return say("Choose an active full member of this workspace: no guest, no bot.")
         case e.NotAllowed():
             known = problem.refusal in set(Refusal)
             return REFUSALS[Refusal(problem.refusal) if known else Refusal.NOT_YOURS]
@@ -258,6 +260,8 @@ def error(problem: e.GreenlightError) -> str:
                 request_id=b.code(problem.request_id),
                 command=b.code(f"{COMMAND} list"),
             )
+        case e.WornOut():
+            return say("Too many tries. Type /greenlight in Slack to get a new link.")
         case e.TooMany():
             return say(
                 "That was a lot of requests at once. Try again in {wait}.", wait=_wait(problem.retry_after)
@@ -335,10 +339,6 @@ SUCCESSION: Spoken[str] = Spoken(
 EXPIRED_TRIGGER = "Slack took too long to open the form, and nothing was saved. Type {command} again."
 EXPIRED_BUTTON = "Slack took too long to open the window, and nothing was saved. Press the button again."
 EXPIRED_SHORTCUT = "Slack took too long to open the form, and nothing was saved. Use the shortcut again."
-NO_MAIL = (
-    "This installation sends no e-mail, so nothing was sent. Send the follow-up yourself, then press *I sent "
-    "the follow-up*."
-)
 
 TOO_SLOW = (
     "This took too long, so I cannot say whether it was saved. Look at the request in a moment; "
