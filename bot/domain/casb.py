@@ -115,7 +115,7 @@ def read_events(
 ) -> Sighting | None:
     """Return the latest record that shows the API connector reading ChatGPT; the person in it is left out."""
     found = [
-        Sighting(at=at, what=what, detail=f"{_field(record, _APP_KEYS)} via API Connector")
+        Sighting(at=at, what=what, detail=_data_detail(record, instance_name, workspace_id))
         for record in records
         if (at := read_time(record))
         and since <= at <= until
@@ -211,10 +211,19 @@ def _is_data(record: object, instance_name: str, workspace_id: str) -> bool:
     if not _mentions(_CHATGPT, _field(record, _APP_KEYS)):
         return False
     instance = _field(record, _INSTANCE_KEYS)
-    ours = _names("instance", instance, instance_name) or any(
-        _mentions(workspace_id, t) for _, t in leaves(record)
-    )
+    ours = _is_ours(record, instance_name, workspace_id)
     return not instance or not instance_name.strip() or ours
+
+
+def _data_detail(record: object, instance_name: str, workspace_id: str) -> str:
+    unnamed = "" if _is_ours(record, instance_name, workspace_id) else ", instance not named"
+    return f"{_field(record, _APP_KEYS)} via API Connector{unnamed}"
+
+
+def _is_ours(record: object, instance_name: str, workspace_id: str) -> bool:
+    return _names("instance", _field(record, _INSTANCE_KEYS), instance_name) or any(
+        _mentions(workspace_id, text) for _, text in leaves(record)
+    )
 
 
 def _field(record: object, names: frozenset[str]) -> str:
