@@ -87,7 +87,6 @@ class ProbeLog(Stored):
     losing: Streak = Streak()
     dead: Streak = Streak()
     no_news_since: datetime | None = None
-    blocked_since: datetime | None = None  # our address is refused: the key cannot be watched
     probes: int = 0
 
     def add(self, diagnosis: Diagnosis, at: datetime) -> ProbeLog:
@@ -102,8 +101,12 @@ class ProbeLog(Stored):
             "losing": _continue(self.losing, verdict, LOSING, at),
             "dead": _continue(self.dead, verdict, DEAD, at),
         }
-        blocked = (self.blocked_since or at) if verdict is Verdict.BLOCKED else None
-        return self.model_copy(update=seen | streaks | {"no_news_since": None, "blocked_since": blocked})
+        return self.model_copy(update=seen | streaks | {"no_news_since": None})
+
+    @property
+    def blocked_since(self) -> datetime | None:
+        """Since when our network address is refused, so that the key cannot be watched."""
+        return self.same.since if self.run is Verdict.BLOCKED else None
 
     def proven(self, scale: float) -> bool:
         """Two identical granted verdicts at least 60 s apart (scaled)."""
