@@ -78,7 +78,7 @@ async def probe(request: Request, _claimed: Claimed, ports: Ports) -> Event | No
         request.draft.workspace_id,
         key,
         at=ports.clock(),
-        was_granted=shown(request.evidence, Rung.READ_GRANTED),
+        was_granted=Rung.READ_GRANTED in request.evidence,  # also when it was lost since: it was granted once
         admin_key=request.key.admin_key,
     )
     metrics.VERDICTS.labels(diagnosis.verdict).inc()

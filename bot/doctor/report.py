@@ -6,9 +6,10 @@ import json
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
+from bot.doctor import spoken
 from bot.doctor.finding import Finding, Standing
 from bot.views import blocks as b
 from bot.views.blocks import Message
@@ -39,8 +40,12 @@ def _is_bad(finding: Finding) -> bool:
 
 def summary(findings: Sequence[Finding]) -> str:
     """One line with the counts."""
+    return _counted(findings, str)
+
+
+def _counted(findings: Sequence[Finding], named: Callable[[str], str]) -> str:
     counted = Counter(finding.standing for finding in findings)
-    parts = [f"{counted[standing]} {standing}" for standing in Standing if counted[standing]]
+    parts = [f"{counted[standing]} {named(standing.value)}" for standing in Standing if counted[standing]]
     return ", ".join(parts) or "nothing was checked"
 
 
@@ -67,14 +72,15 @@ def as_message(findings: Sequence[Finding]) -> Message:
     well = [finding.name for finding in findings if finding.standing is Standing.OK]
     lines = [_line(finding) for finding in bad[:_SHOWN]]
     if well:
-        lines.append(f"*ok*: {b.esc(', '.join(well), 2000)}")
-    text = f"Greenlight doctor: {summary(findings)}"
+        lines.append(f"*{spoken.standing('ok')}*: {b.esc(', '.join(well), 2000)}")
+    text = f"Greenlight doctor: {_counted(findings, spoken.standing)}"
     return b.message(text, [b.section(f"*{text}*"), *(b.section(line) for line in lines)])
 
 
 def _line(finding: Finding) -> str:
-    mend = f"\n→ {_marked(finding.mend)}" if finding.mend else ""
-    return f"*{finding.standing}* · {b.esc(finding.name)}: {b.esc(finding.why, 800)}{mend}"
+    mend = f"\n→ {_marked(spoken.in_words(finding.mend))}" if finding.mend else ""
+    why = b.esc(spoken.in_words(finding.why), 800)
+    return f"*{spoken.standing(finding.standing)}* · {b.esc(finding.name)}: {why}{mend}"
 
 
 def _marked(text: str) -> str:

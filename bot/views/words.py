@@ -188,10 +188,21 @@ def _while_verifying(request: Request, requester: str) -> Turn:
 def _attention(request: Request) -> str:
     lost = [rung for rung in Rung if (found := request.evidence.get(rung)) and found.standing == "lost"]
     if Rung.READ_GRANTED in lost or Rung.KEY_ALIVE in lost:
-        return b.esc(advice(request).next_action, 500)
+        return _lost_at_openai(request)
     return say(
         "look at the instance in {product}: its records say that it is gone.", product=request.product.name
     )
+
+
+def _lost_at_openai(request: Request) -> str:
+    if request.probes.run is Verdict.MISSING:
+        return say(
+            "ask OpenAI Support why the scopes are gone from the key (our reference: {id}), or press Rotate "
+            "key to replace it.",
+            id=request.id,
+        )
+    mended = b.esc(advice(request).next_action, 500)
+    return say("{next_action} For a new key, press Rotate key.", next_action=mended)
 
 
 def new_maker(request: Request) -> str:
@@ -355,13 +366,9 @@ NO_DOCTOR = "This installation cannot look at itself from here. Run `greenlight 
 
 DONE: Spoken[str] = Spoken(
     {
-        "opened": "Your request is open.",
-        "corrected": "Corrected. I am checking again.",
         "check_asked": "I am checking now, or when OpenAI takes calls again; the card shows the result.",
         "approved": "Your approval is recorded.",
-        "denied": "Denied; the requester sees your reason, and the key is destroyed.",
         "email_sent": "Noted: the e-mail is sent. I keep asking OpenAI.",
-        "cancelled": "Cancelled; the key is destroyed.",
         "snoozed": "Quiet for a while: I remind nobody of this request until then.",
         "follow_up_asked": "I am sending the follow-up to OpenAI Support, in the thread of the first mail.",
         "key_deleted": "Recorded under your name: the key is deleted at OpenAI.",

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Error, Locator
+from playwright.sync_api import Browser, Error, Locator, expect
 
+from bot.domain.request import State
+from bot.views.pack_page import page
+from tests.bot.test_offline import a_pack
 from tests.browser.conftest import PICTURES, visit
 from tests.browser.demo import demo_process
 from tests.browser.desk import WORKSPACE, Desk
@@ -50,12 +54,12 @@ def take(desk: Desk, name: str, what: Locator | None = None) -> None:
     image.save(FOLDER / f"{name}.png", optimize=True)
 
 
-def ask(desk: Desk) -> None:
+def ask(desk: Desk, **changes: str) -> None:
     """As Alice, with a new key that OpenAI may be told about first."""
     desk.be("Alice")
     desk.open("# security")
     desk.open_form()
-    desk.fill(desk.form())
+    desk.fill(desk.form(**changes))
     desk.modal.get_by_label("Both").check()
     desk.modal.get_by_role("button", name="Check and request").click()
     desk.modal.get_by_role("button", name="Done").click()
@@ -142,9 +146,6 @@ def side_of_the_road(desk: Desk) -> None:
     newest(desk)
     desk.sees_on_card("Netskope tenant events")
     card(desk, "connected", "Connected")
-    desk.open("App Home")
-    desk.sees(desk.messages, "Connected: 1")
-    take(desk, "home", desk.messages.locator(".home"))
     desk.world("OpenAI").get_by_role("group").last.get_by_label("Revoked").check()
     desk.open("# security")
     desk.world("Clock")
@@ -154,9 +155,9 @@ def side_of_the_road(desk: Desk) -> None:
 
 def connect(desk: Desk) -> None:
     tenant = desk.world("Netskope")
-    tenant.get_by_label("Netskope instance name").fill("ChatGPT Acme")
-    tenant.get_by_label("Netskope workspace ID").fill(WORKSPACE)
-    tenant.get_by_label("Netskope API key").fill(desk.key)
+    tenant.get_by_label("Instance Name").fill("ChatGPT Acme")
+    tenant.get_by_label("Workspace ID").fill(WORKSPACE)
+    tenant.get_by_label("API Key for Enterprise Workspace").fill(desk.key)
     tenant.get_by_role("button", name="Grant Access").click()
     desk.open("direct messages")
     desk.sees(tenant, "✓ Connected")
@@ -177,6 +178,88 @@ def lost(desk: Desk) -> None:
         return False
 
     until_now(says_so, what="the loss to be proven", timeout=60)
+
+
+def test_what_waits_is_said_day_by_day(chromium: Browser) -> None:
+    """Digest, reminder, App Home with something in it, the evidence pack, and an orderly end."""
+    with opened(chromium) as desk:
+        desk.end_tour()
+        desk.page.set_viewport_size({"width": 1440, "height": 1300})
+        slowly(desk)
+        desk.create_key()
+        ask(desk)
+        newest(desk)
+        desk.stands_at("Waiting for review")
+        desk.be("Rita")
+        desk.open("direct messages")
+        take(desk, "digest", time_passes(desk, "waits? for you"))
+        desk.open("# security")
+        desk.press("Approve", desk.card)
+        desk.yes()
+        desk.stands_at("Waiting for OpenAI")
+        desk.world("OpenAI").get_by_role("group").last.get_by_label("Read and delete granted").check()
+        desk.be("Alice")
+        desk.open("direct messages")
+        time_passes(desk, "Your turn: set up the instance")
+        take(desk, "reminder", time_passes(desk, "Reminder: GL-"))
+        desk.open("App Home")
+        desk.sees(desk.messages, "Waits for you: 1")
+        take(desk, "home", desk.messages.locator(".home"))
+        desk.open("direct messages")
+        desk.press("I pressed Grant Access")
+        connect(desk)
+        the_end(desk)
+
+
+def slowly(desk: Desk) -> None:
+    """Let the bot keep the times of production, which restarts it."""
+    desk.world("Clock").get_by_label("As in production").check()
+    desk.sees(desk.log, "as in production")
+    panel = desk.world("Bad day")
+    desk.sees(panel, "Process")
+    desk.sees(panel, re.compile("[1-9] connected"))
+
+
+def time_passes(desk: Desk, words: str) -> Locator:
+    """Skip hour by hour, over nights and week-ends, until a message says this."""
+    said = desk.messages.locator("article", has_text=re.compile(words, re.MULTILINE)).last
+
+    def heard() -> bool:
+        if said.count():
+            return True
+        desk.world("Clock").get_by_role("button", name="Skip an hour").click()
+        desk.page.wait_for_timeout(700)
+        return False
+
+    until_now(heard, what=words, timeout=120)
+    said.scroll_into_view_if_needed()
+    return said
+
+
+def the_end(desk: Desk) -> None:
+    """The pack for a reviewer, and the retirement of the first connection."""
+    desk.be("Rita")
+    desk.open("# security")
+    first = desk.messages.locator("article:has(.block-header):not(.ephemeral)").first
+    expect(first.locator(".block-header")).to_contain_text("Connected")
+    desk.press("Evidence pack", first)
+    pack = desk.messages.locator("article.ephemeral", has_text="Evidence").last
+    pack.scroll_into_view_if_needed()
+    take(desk, "evidence-pack", pack)
+    desk.press("Retire", first)
+    say_why(desk, "Retire")
+    retired = desk.messages.locator("article:has(.block-header)", has_text="Retired").first
+    retired.wait_for()
+    take(desk, "card-retired", retired)
+
+
+def test_the_evidence_pack_on_paper(chromium: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "pack.html"
+    path.write_text(page(a_pack(State.CONNECTED)))
+    tab = chromium.new_page(viewport={"width": 1000, "height": 1250})
+    tab.goto(path.as_uri())
+    image = Image.open(io.BytesIO(tab.screenshot())).convert("RGB").quantize(160, dither=Image.Dither.NONE)
+    image.save(FOLDER / "evidence-page.png", optimize=True)
 
 
 class Film:

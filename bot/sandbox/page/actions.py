@@ -149,8 +149,12 @@ async def grant_access(stage: Rehearsal, body: Body) -> Json:
     """Fill in Netskope's form and press Grant Access; again for a name that exists."""
     tenant, name = stage.world.netskope, text(body, "name").strip()
     workspace, key = text(body, "workspace").strip(), text(body, "key").strip()
+    if text(body, "project", "").strip():
+        return {"problem": "Netskope: leave API Key for Project empty; it is for the other onboarding type."}
     if not (name and workspace and key):
-        return {"problem": "Netskope: fill in Instance Name, Workspace ID and API Key."}
+        return {
+            "problem": "Netskope: fill in Workspace ID, API Key for Enterprise Workspace and Instance Name."
+        }
     if name in tenant.instances:
         tenant.delete(name)
     tenant.create_instance("ChatGPT Enterprise", name, workspace, key, by=_email(stage, body))

@@ -30,19 +30,14 @@ TEXTS: dict[str, str] = {
     ),
     "Cancel request": "Antrag zurückziehen",
     "Cancelled": "Zurückgezogen",
-    "Cancelled; the key is destroyed.": "Zurückgezogen; der Schlüssel ist vernichtet.",
     "Check now": "Jetzt prüfen",
     "Checking the key": "Schlüssel wird geprüft",
     "Closes by itself on {at} if nobody acts": "Schließt sich von selbst am {at}, wenn niemand handelt",
     "Connected": "Verbunden",
     "Correct": "Korrigieren",
-    "Corrected. I am checking again.": "Korrigiert. Ich prüfe erneut.",
     "Created by": "Erstellt von",
     "Data flows": "Daten fließen",
     "Denied": "Abgelehnt",
-    "Denied; the requester sees your reason, and the key is destroyed.": (
-        "Abgelehnt; der Antragsteller sieht Ihren Grund, und der Schlüssel ist vernichtet."
-    ),
     "Deny": "Ablehnen",
     "E2 · OpenAI granted delete ({product}: write): *{unproven}*": (
         "E2 · OpenAI hat delete gewährt ({product}: write): *{unproven}*"
@@ -240,7 +235,6 @@ TEXTS: dict[str, str] = {
     "You": "Sie",
     "You said that already; it counts once.": "Das haben Sie schon gesagt; es zählt einmal.",
     "Your approval is recorded.": "Ihre Genehmigung ist vermerkt.",
-    "Your request is open.": "Ihr Antrag ist eröffnet.",
     "a minute": "einer Minute",
     "adding the scopes to the key. I keep asking and say when they are there.": (
         "fügt dem Schlüssel die Berechtigungen hinzu. Ich frage weiter und sage, wenn sie da sind."

@@ -99,7 +99,6 @@ TEXTS: dict[str, str] = {
     ),
     "Both": "Beides",
     "Cancel": "Abbrechen",
-    "Retire the connection": "Verbindung stilllegen",
     "Retire the connection {request_id}? *It was proven: I stop watching it, and the key I hold is "
     "destroyed.* To connect this workspace again is a new request, as a rule with a new key and a new grant "
     "from OpenAI. Nothing changes at OpenAI or in the product by itself: I then say what is left to delete "
@@ -148,6 +147,7 @@ TEXTS: dict[str, str] = {
         "mit den Werten aus der neuen Direktnachricht."
     ),
     "Corrected": "Korrigiert",
+    "Retire the connection": "Verbindung stilllegen",
     "Deny the request": "Antrag ablehnen",
     "Deny {request_id}? The requester and the channel see your reason. The key is destroyed.": (
         "{request_id} ablehnen? Der Antragsteller und der Kanal sehen Ihren Grund. Der Schlüssel wird "

@@ -176,6 +176,14 @@ TEXTS: dict[str, str] = {
         "*Korrigieren* in der Direktnachricht von mir, oder ziehen Sie den Antrag zurück und beginnen "
         "Sie neu."
     ),
+    "ask OpenAI Support why the scopes are gone from the key (our reference: {id}), or press Rotate key "
+    "to replace it.": (
+        "Fragen Sie OpenAI Support, warum die Berechtigungen des Schlüssels weg sind (unser Zeichen: {id}), "
+        "oder drücken Sie „Schlüssel wechseln“, um ihn zu ersetzen."
+    ),
+    "{next_action} For a new key, press Rotate key.": (
+        "{next_action} Für einen neuen Schlüssel drücken Sie „Schlüssel wechseln“."
+    ),
     "{who} corrected the request. Nothing that was approved changed.": (
         "{who} hat den Antrag korrigiert. An dem, was genehmigt wurde, hat sich nichts geändert."
     ),

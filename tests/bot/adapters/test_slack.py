@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 from pydantic import SecretStr
@@ -10,23 +9,10 @@ from bot.adapters.slack import SlackMessenger, SlackScreens, keep_warm, slack_cl
 from bot.adapters.slack_errors import PASSING, ask, from_answer
 from bot.domain.errors import Refused, Transient
 from bot.ports import Prepared
-from bot.sandbox.slack import SlackSandbox
 from tests.wait import until
 
 CHANNEL = "C0SECURITY"
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "*hi*"}}]
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackSandbox]:
-    async with SlackSandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-async def client(slack: SlackSandbox) -> AsyncIterator[AsyncWebClient]:
-    async with slack_client(SecretStr(slack.bot_token), slack.url) as client:
-        yield client
 
 
 @pytest.fixture

@@ -2,10 +2,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from pydantic import SecretStr
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack import slack_client
 from bot.adapters.slack_directory import Roles, SlackDirectory
 from bot.domain.errors import Transient
 from bot.domain.policy import Actor
@@ -21,12 +18,6 @@ async def slack() -> AsyncIterator[SlackSandbox]:
     async with SlackSandbox() as sandbox:
         sandbox.world.add_group("S0ADMINS", "admins", ["U0ADMIN"])
         yield sandbox
-
-
-@pytest.fixture
-async def client(slack: SlackSandbox) -> AsyncIterator[AsyncWebClient]:
-    async with slack_client(SecretStr(slack.bot_token), slack.url) as client:
-        yield client
 
 
 class Clock:

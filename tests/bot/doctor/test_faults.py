@@ -12,12 +12,13 @@ import pytest
 
 from bot.adapters.slack_look import MOST_PEOPLE
 from bot.adapters.vault import Keyring
-from bot.doctor import Standing
+from bot.doctor import Standing, spoken
 from bot.manifest import ASKED_SCOPES
 from bot.sandbox.local import CHANNEL
 from bot.sandbox.netskope import Fault as TenantFault
 from bot.sandbox.process import free_port
 from bot.sandbox.slack import DEFAULT_SCOPES
+from bot.views.language import speaking
 from tests.bot.doctor.conftest import Patient, bad
 
 Do = Callable[[Patient], object]
@@ -287,12 +288,18 @@ async def test_a_healthy_installation_needs_nothing(patient: Patient) -> None:
     assert bad(await patient.findings()) == {}
 
 
+FOREIGN = {"key service", "encryption keys"}  # what they say comes from elsewhere, as it is
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_a_fault_is_found_named_and_gone_when_mended_as_told(patient: Patient, case: Case) -> None:
     case.breaks(patient)
     finding = await patient.found(case.name)
     assert (finding.standing, case.says in finding.why) == (case.standing, True), finding
     assert case.tells in finding.mend
+    with speaking("de-DE"):  # nothing is left in English for somebody who reads German
+        assert spoken.in_words(finding.why) != finding.why or finding.name in FOREIGN
+        assert spoken.in_words(finding.mend) != finding.mend or finding.mend.startswith("`")
     if case.mend:
         case.mend(patient)
     else:

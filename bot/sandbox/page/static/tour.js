@@ -107,7 +107,7 @@ function fill(screen) {
 
 function tenant(screen) {
   key ||= shownKey();
-  for (const [name, value] of [["name", EXAMPLE.instance_name], ["workspace", screen.world.workspace], ["key", key]]) {
+  for (const [name, value] of [["email", EXAMPLE.admin_email], ["name", EXAMPLE.instance_name], ["workspace", screen.world.workspace], ["key", key]]) {
     draft.set(`netskope ${name}`, value);
     if ($(`#netskope-${name}`)) $(`#netskope-${name}`).value = value;
   }

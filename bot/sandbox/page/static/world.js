@@ -106,12 +106,15 @@ function netskope(world) {
   const field = (name, label, initial, hint) => h("div", { class: "block-input" }, h("label", { for: `netskope-${name}` }, label), h("input", { id: `netskope-${name}`, type: "text", value: value(name, initial), spellcheck: "false", autocomplete: "off", "data-k": `netskope ${name}`, oninput: (event) => draft.set(`netskope ${name}`, event.target.value) }), hint ? h("p", { class: "hint" }, hint) : null);
   const grant = (event) => {
     event.preventDefault();
-    act("grant_access", { as: now.me, workspace: $("#netskope-workspace").value, key: $("#netskope-key").value, name: $("#netskope-name").value });
+    act("grant_access", { as: now.me, workspace: $("#netskope-workspace").value, key: $("#netskope-key").value, project: $("#netskope-project").value, name: $("#netskope-name").value });
   };
   return [
-    h("p", {}, "Your Netskope tenant: Settings, Configure App Access, Next Gen, CASB API, ", h("strong", {}, world.netskope.app), ", Setup CASB API Instance."),
+    h("p", {}, "Your Netskope tenant: Settings > Configure App Access > Next Gen > CASB API > ", h("strong", {}, world.netskope.app), " > Setup CASB API Instance, onboarding type ", h("strong", {}, "Enterprise Workspace"), "."),
     h("form", { class: "setup", "data-tour": "netskope-form", autocomplete: "off", onsubmit: grant },
-      field("name", "Netskope instance name", ""), field("workspace", "Netskope workspace ID", ""), field("key", "Netskope API key", "", "Paste the key here, and nowhere else but the form in Slack."),
+      h("h3", {}, "Setup Instance"),
+      field("email", "Administrator Email", "", "Optional: gets Netskope's notifications."), field("workspace", "Workspace ID", ""),
+      field("key", "API Key for Enterprise Workspace", "", "Paste the key here, and nowhere else but the form in Slack."),
+      field("project", "API Key for Project", "", "Leave this empty: it is for the other onboarding type."), field("name", "Instance Name", ""),
       h("button", { type: "submit", class: "bk primary", "data-k": "grant access" }, "Grant Access")),
     world.netskope.instances.map(instance),
   ];

@@ -3,12 +3,12 @@ from collections.abc import AsyncIterator
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.slack import DEFAULT_SCOPES, SlackSandbox
+from bot.sandbox.slack import SlackSandbox
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackSandbox]:
-    async with SlackSandbox(scopes=[*DEFAULT_SCOPES, "pins:write"], patience=3) as sandbox:
+    async with SlackSandbox(patience=3) as sandbox:
         yield sandbox
 
 
