@@ -40,7 +40,9 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _pattern(english: str) -> re.Pattern[str]:
-    parts = _SLOT.split(english)
-    return re.compile(
-        "".join(re.escape(part) if at % 2 == 0 else "(.+?)" for at, part in enumerate(parts)), re.DOTALL
-    )
+    """What varies is no sentence of its own: it holds no colon with a space, but for the last word."""
+    last, parts = english.endswith("}"), _SLOT.split(english)
+    inner = r"((?:(?!: (?!View)).)+?)"  # a right is called "Alerts: View"
+    slots = [inner if at < len(parts) - 2 or not last else "(.+)" for at in range(len(parts))]
+    text = "".join(re.escape(part) if at % 2 == 0 else slots[at] for at, part in enumerate(parts))
+    return re.compile(text, re.DOTALL)

@@ -156,6 +156,11 @@ TEXTS: dict[str, str] = {
         "SLACK_BOT_TOKEN ist das Token einer Person, nicht eines Bots."
     ),
     "Slack did not say which scopes the token has.": "Slack sagte nicht, welche Scopes das Token hat.",
+    "The app lacks {0}: after a crash in the wrong moment the bot cannot find its card again, and posts a "
+    "second one.": (
+        "Der App fehlt {0}: Nach einem Absturz im falschen Augenblick findet der Bot seine Karte nicht "
+        "wieder und schreibt eine zweite."
+    ),
     "The app lacks {0}.": "Der App fehlt {0}.",
     "The app has more than it needs: {0}.": "Die App hat mehr, als sie braucht: {0}.",
     "Socket Mode is switched off for this app.": "Socket Mode ist für diese App abgeschaltet.",

@@ -119,9 +119,10 @@ TEXTS: dict[str, str] = {
     "The tenant does not know the token, or it has expired.": (
         "Der Tenant kennt das Token nicht, oder es ist abgelaufen."
     ),
-    "In Netskope, Settings, Tools, REST API v2: create a token, put it into NETSKOPE_API_TOKEN.": (
+    "In Netskope, Settings, Tools, REST API v2: create a token, put it into NETSKOPE_API_TOKEN (of several "
+    "tenants, beside its address in NETSKOPE_TENANTS).": (
         "In Netskope, Settings, Tools, REST API v2: Erzeugen Sie ein Token und tragen Sie es in "
-        "NETSKOPE_API_TOKEN ein."
+        "NETSKOPE_API_TOKEN ein (bei mehreren Tenants neben der Adresse in NETSKOPE_TENANTS)."
     ),
     "The token may not read it ({0}).": "Das Token darf es nicht lesen ({0}).",
     "In Netskope, give the token's role {0}; check the role's IP allow-list.": (
