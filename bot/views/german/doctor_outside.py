@@ -193,9 +193,8 @@ TEXTS: dict[str, str] = {
     "{0} cannot be written by this user, so entries wait in the schedule.": (
         "{0} kann dieser Benutzer nicht schreiben, also warten die Einträge."
     ),
-    "As root: `chown -R $(id -un) {0}`; on a read-only file system, name another place.": (
-        "Als root: `chown -R $(id -un) {0}`; auf einem schreibgeschützten Dateisystem einen anderen Ort "
-        "nennen."
+    "As root: `{0}`; on a read-only file system, name another place.": (
+        "Als root: `{0}`; auf einem schreibgeschützten Dateisystem einen anderen Ort nennen."
     ),
     "The folder of {0} does not exist.": "Den Ordner von {0} gibt es nicht.",
     "{0}: the certificate is not trusted here; entries wait in the schedule.": (
