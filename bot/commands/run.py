@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 # Looked for by structlog, httpx and redis-py, and imported wherever something else has installed them.
 # None of what they are good for is used here; our own traces import OpenTelemetry later, when asked to.
@@ -48,8 +50,19 @@ def walk_a_beginner() -> None:
     if is_first(environment_of_process()):
         from bot.manifest import as_yaml, render
 
-        print(walkthrough(as_yaml(render())))
+        print(walkthrough(as_yaml(render()), _called()))
         sys.exit(2)
+
+
+def _called() -> str:
+    """What to type for this program: its name where the shell finds it, else the way to it."""
+    if shutil.which("greenlight"):
+        return "greenlight"
+    way = Path(sys.argv[0])
+    inside = way.is_absolute() and way.is_relative_to(Path.cwd())
+    return (
+        str(way.relative_to(Path.cwd()) if inside else way) if way.name == "greenlight" else "python -m bot"
+    )
 
 
 @contextmanager

@@ -16,7 +16,7 @@ Write a file named .env in this folder (all settings: .env.example):
    SLACK_BOT_TOKEN=xoxb-...
    SLACK_APP_TOKEN=xapp-...
    GREENLIGHT_CHANNEL=C...
-   GREENLIGHT_REVIEWERS=S...          people (U...) or user groups (S...) who may approve"""
+   GREENLIGHT_REVIEWERS=S...          # people (U...) or user groups (S...) who may approve"""
 
 
 def is_first(set_names: Iterable[str]) -> bool:
@@ -30,14 +30,14 @@ def link(manifest_yaml: str) -> str | None:
     return url if len(url) <= MOST_OF_A_URL else None
 
 
-def walkthrough(manifest_yaml: str) -> str:
-    """The numbered steps for a terminal."""
+def walkthrough(manifest_yaml: str, command: str = "greenlight") -> str:
+    """The numbered steps for a terminal; `command` is how this program is called there."""
     url = link(manifest_yaml)
     create = (
         [f"Open this address, choose your workspace, Next, Create:\n   {url}"]
         if url
         else [
-            "Save the manifest: greenlight manifest > manifest.yml",
+            f"Save the manifest: {command} manifest > manifest.yml",
             "Open https://api.slack.com/apps, Create New App, From a manifest: paste manifest.yml, Create.",
         ]
     )
@@ -47,11 +47,11 @@ def walkthrough(manifest_yaml: str) -> str:
         "Basic Information, App-Level Tokens, Generate: add connections:write. Copy the token (xapp-...).",
         _CHANNEL,
         _ENV,
-        "Check: greenlight doctor",
-        "Start: greenlight run",
+        f"Check: {command} doctor",
+        f"Start: {command} run",
     ]
     numbered = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))
     return (
-        "Nothing is configured yet. To try everything without Slack: greenlight demo\n"
+        f"Nothing is configured yet. To try everything without Slack: {command} demo\n"
         f"To set up Slack, in about five minutes:\n\n{numbered}\n"
     )
