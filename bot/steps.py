@@ -10,7 +10,7 @@ from bot import metrics
 from bot.courier import is_refused_with, told_once
 from bot.domain.asking import letter_of, needs_mail
 from bot.domain.errors import Refused, Transient
-from bot.domain.evidence import Rung, shown
+from bot.domain.evidence import Rung
 from bot.domain.fates import Fate
 from bot.domain.lifecycle import LOOK_PACE, MIRRORS, PROBE_PACE, Due, Step
 from bot.domain.request import (
