@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.lifecycle import Terms
 from bot.domain.request import FINAL, Approval, Concern, Request, State
 from bot.views import blocks as b
-from bot.views import buttons, ladder, naming, words
+from bot.views import buttons, correction, ladder, naming, words
 from bot.views.blocks import Message
 from bot.views.language import say
 
@@ -116,7 +116,7 @@ def trouble(request: Request, at: datetime) -> str:
                 "*{creator}, who made the key, is deactivated in Slack.* The key will stop working at "
                 "OpenAI. {remedy}",
                 creator=b.code(request.draft.created_by, 80),
-                remedy=words.new_maker(request),
+                remedy=correction.new_maker(request),
             )
         )
     if log.no_news_since and request.state not in FINAL:

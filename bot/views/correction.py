@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.request import GRANTED, Request
+from bot.domain.request import GRANTED, WATCHED, Request
 from bot.views import blocks as b
 from bot.views.language import say
 
@@ -35,3 +35,16 @@ def kept(request: Request) -> b.Block:
         product=request.product.name,
     )
     return b.modal(say("Corrected"), [b.section(told)], close=say("Done"))
+
+
+def new_maker(request: Request) -> str:
+    """Say what to do when the person who made the key is gone."""
+    if request.state in WATCHED:
+        return say(
+            "Have a new key made by an owner who stays, then press *Rotate key*: the old connection stays "
+            "until the new key is proven."
+        )
+    return say(
+        "Have a new key made by an owner who stays, then press *Correct* in the direct message from me, or "
+        "cancel and start again."
+    )

@@ -14,7 +14,7 @@ from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Terms
 from bot.domain.request import Concern, Request, State
 from bot.views import blocks as b
-from bot.views import naming, words
+from bot.views import correction, naming, words
 from bot.views.advice import Advice
 from bot.views.language import Spoken, say
 
@@ -262,7 +262,7 @@ def _warned(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG00
         since=_when(entry, "since"),
         requester=b.mention(request.requester),
         creator=b.code(request.draft.created_by, 80),
-        remedy=words.new_maker(request),
+        remedy=correction.new_maker(request),
         product=request.product.name,
     )
 

@@ -12,7 +12,7 @@ from bot.domain.diagnosis import Diagnosis, Verdict
 from bot.domain.evidence import Rung, shown
 from bot.domain.lifecycle import Terms
 from bot.domain.policy import Refusal
-from bot.domain.request import WATCHED, Request, Route, Scope, State
+from bot.domain.request import Request, Route, Scope, State
 from bot.views import blocks as b
 from bot.views.actions import COMMAND
 from bot.views.advice import ADVICE, NOT_ASKED, Advice
@@ -203,19 +203,6 @@ def _lost_at_openai(request: Request) -> str:
         )
     mended = b.esc(advice(request).next_action, 500)
     return say("{next_action} For a new key, press Rotate key.", next_action=mended)
-
-
-def new_maker(request: Request) -> str:
-    """Say what to do when the person who made the key is gone."""
-    if request.state in WATCHED:
-        return say(
-            "Have a new key made by an owner who stays, then press *Rotate key*: the old connection stays "
-            "until the new key is proven."
-        )
-    return say(
-        "Have a new key made by an owner who stays, then press *Correct* in the direct message from me, or "
-        "cancel and start again."
-    )
 
 
 def advice(request: Request) -> Advice:
