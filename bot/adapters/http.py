@@ -20,6 +20,7 @@ READ_LIMIT = 64 * 1024
 """Bytes read of any body; a longer one is cut and cannot be parsed, so it is reported as malformed."""
 
 _TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+CALL_SECONDS = 30.0
 TOGETHER = 20.0
 """Seconds for all calls of one step: less than a step is given, so that slowness is an answer."""
 
@@ -131,7 +132,7 @@ async def fetch(
     params: Mapping[str, str],
     headers: Mapping[str, str],
     wants_body: Callable[[int], bool] = lambda _: True,
-    deadline: float = 30.0,
+    deadline: float = CALL_SECONDS,
     read_limit: int = READ_LIMIT,
     content: bytes | None = None,
 ) -> Reply | Failure:

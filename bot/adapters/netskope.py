@@ -4,15 +4,19 @@ Source: Netskope's REST API v2 pages and its published clients. No route lists o
 the audit log is what is recorded about one. Bodies report failures under status 200, a bad token answers 403.
 """
 
+import asyncio
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 from pydantic import SecretStr
 
-from bot.adapters.http import Reply, check_base_url, fetch
+from bot.adapters.http import CALL_SECONDS, TOGETHER, Reply, check_base_url, fetch
 from bot.domain.answers import read_wait
 from bot.domain.casb import (
     CasbReport,
@@ -43,6 +47,7 @@ _QUERY = {
     "limit": "50",
 }
 _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
+_ENDS: ContextVar[float] = ContextVar("ends", default=math.inf)  # of the look that is under way
 _UNREACHABLE = frozenset({TroubleKind.OUTAGE, TroubleKind.LIMITED})
 
 
@@ -57,8 +62,27 @@ def _settled(audit: list[Trouble], data: list[Trouble]) -> list[Trouble]:
     ]
 
 
-def _truncated(end: datetime) -> Trouble:
-    most = _AUDIT_PAGE * _AUDIT_PAGES
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Bound all calls that are made meanwhile."""
+    token = _ENDS.set(asyncio.get_running_loop().time() + seconds)
+    try:
+        yield
+    finally:
+        _ENDS.reset(token)
+
+
+def _left() -> float:
+    return _ENDS.get() - asyncio.get_running_loop().time()
+
+
+def _affordable(took: float, left: float) -> int:
+    """Return how many pages fit into half of the time; the other half is for finding out where to stop."""
+    return min(_AUDIT_PAGES, max(1, int(left / max(took, 0.001) / 2)))
+
+
+def _truncated(end: datetime, pages: int) -> Trouble:
+    most = _AUDIT_PAGE * pages
     told = f"audit over {most} records, read up to {end:%Y-%m-%d %H:%M} UTC"
     return Trouble(endpoint="audit", kind=TroubleKind.TRUNCATED, seen=told)
 
@@ -74,8 +98,12 @@ class _UnreadError(Exception):
 class NetskopeTenant:
     """Looks for the ChatGPT instance in one tenant; never raises for what the tenant or the network does."""
 
-    def __init__(self, client: httpx.AsyncClient, tenant_url: str, token: SecretStr) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, tenant_url: str, token: SecretStr, *, together: float = TOGETHER
+    ) -> None:
+        """`together` bounds all calls of one look in seconds."""
         self._client = client
+        self._together = together
         self._tenant_url = check_base_url("NETSKOPE_TENANT_URL", tenant_url)
         self._token = token
 
@@ -83,6 +111,12 @@ class NetskopeTenant:
         self, *, since: datetime, until: datetime, instance_name: str, workspace_id: str, data_since: Since
     ) -> CasbReport:
         """Return what the tenant recorded between the times; events are asked for only with `data_since`."""
+        with _within(self._together):
+            return await self._look(since, until, instance_name, workspace_id, data_since)
+
+    async def _look(
+        self, since: datetime, until: datetime, instance_name: str, workspace_id: str, data_since: Since
+    ) -> CasbReport:
         records, through, troubles = await self._audited(since, until)
         instance, deleted = read_audit(
             records, instance_name=instance_name, workspace_id=workspace_id, since=since, until=until
@@ -132,32 +166,35 @@ class NetskopeTenant:
         self, since: datetime, until: datetime
     ) -> tuple[list[object], datetime | None, list[Trouble]]:
         try:
-            records, end = await self._audit(since, until)
+            records, end, pages = await self._audit(since, until)
         except _UnreadError as error:
             return [], None, [error.trouble]
-        return records, end, [] if end == until else [_truncated(end)]
+        return records, end, [] if end == until else [_truncated(end, pages)]
 
-    async def _audit(self, since: datetime, until: datetime) -> tuple[list[object], datetime]:
+    async def _audit(self, since: datetime, until: datetime) -> tuple[list[object], datetime, int]:
         """Read the audit log page by page; whether it honours a query is disputed, so it is filtered here.
 
-        Return the records, and up to where they are all there are. Raises `_UnreadError`.
+        Return the records, up to where they are all there are, and how many pages there was time for.
+        Raises `_UnreadError`.
         """
+        before = _left()
         records = await self._page(since, until, 0)
+        pages = _affordable(before - _left(), _left())
         if len(records) < _AUDIT_PAGE:
-            return records, until
-        end = await self._readable(since, until)
+            return records, until, pages
+        end = await self._readable(since, until, pages)
         records = []
-        for page in range(_AUDIT_PAGES):
+        for page in range(pages):
             found = await self._page(since, end, page)
             records.extend(found)
             if len(found) < _AUDIT_PAGE:
                 break
-        return records, end
+        return records, end, pages
 
-    async def _readable(self, since: datetime, until: datetime) -> datetime:
+    async def _readable(self, since: datetime, until: datetime, pages: int) -> datetime:
         """Return the end of what one look can read whole: in which order the log comes is not documented."""
         end = until
-        while end - since > _AUDIT_LEAST and await self._page(since, end, _AUDIT_PAGES, limit=1):
+        while end - since > _AUDIT_LEAST and await self._page(since, end, pages, limit=1):
             end = since + (end - since) / 2
         return end
 
@@ -183,9 +220,11 @@ class NetskopeTenant:
             params={**window, **params},
             headers={"Netskope-Api-Token": token},
             read_limit=_AUDIT_BYTES,
+            deadline=min(CALL_SECONDS, _left()),
         )
         if not isinstance(reply, Reply):
-            return Trouble(endpoint=endpoint, kind=TroubleKind.OUTAGE, seen=f"{endpoint} {reply}")
+            seen = "too slow" if _left() <= 0 else reply
+            return Trouble(endpoint=endpoint, kind=TroubleKind.OUTAGE, seen=f"{endpoint} {seen}")
         return read_records(
             endpoint,
             status=reply.status,

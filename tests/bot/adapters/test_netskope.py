@@ -1,16 +1,19 @@
 """Reading a tenant that answers in its many odd ways."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from aiohttp import web
 from pydantic import SecretStr
 
 from bot.adapters.http import open_client
-from bot.adapters.netskope import NetskopeTenant
+from bot.adapters.netskope import NetskopeTenant, _affordable
 from bot.domain.casb import CasbReport, TroubleKind
+from bot.sandbox.loopback import Loopback
 from bot.sandbox.netskope import ALERT, APP, APPLICATION, AUDIT, Fault, NetskopeSandbox, Shape
 
 WORKSPACE = "f7f33107-5fb9-4ee1-8922-3eae76b5b5a0"
@@ -34,7 +37,7 @@ async def tenant() -> AsyncIterator[NetskopeSandbox]:
 async def look(
     client: httpx.AsyncClient, tenant: NetskopeSandbox, *, token: str | None = None, want_data: bool = True
 ) -> CasbReport:
-    port = NetskopeTenant(client, tenant.tenant_url, SecretStr(token or tenant.token))
+    port = NetskopeTenant(client, tenant.tenant_url, SecretStr(token or tenant.token), together=600.0)
     return await port.look(
         since=NOON - timedelta(hours=1),
         until=NOON,
@@ -189,3 +192,44 @@ async def test_the_doctor_learns_which_endpoints_the_token_may_read(
     port = NetskopeTenant(client, tenant.tenant_url, SecretStr("auditor"))
     access = {entry.endpoint: entry.allowed for entry in await port.check_access(NOON)}
     assert access == {"audit": True, "application": False, "alert": False}
+
+
+class Sluggish(Loopback):
+    """A tenant whose answers take their time; the first ones come at once, and every page is full."""
+
+    def __init__(self, prompt: int) -> None:
+        super().__init__()
+        self.prompt, self.asked = prompt, 0
+
+    def routes(self, app: web.Application) -> None:
+        app.router.add_route("*", "/{rest:.*}", self._answer)
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        self.asked += 1
+        if self.asked > self.prompt:
+            await asyncio.Event().wait()
+        record = {"audit_log_event": "Rest API V2 Call", "timestamp": int(NOON.timestamp())}
+        return web.json_response({"ok": 1, "result": [record] * int(request.query["limit"])})
+
+
+@pytest.mark.parametrize("prompt", [0, 2])
+async def test_a_log_that_is_too_slow_is_told_of_within_the_time_of_a_look(prompt: int) -> None:
+    async with open_client("0.1", timeout=httpx.Timeout(60.0)) as client, Sluggish(prompt) as slow:
+        port = NetskopeTenant(client, slow.origin, SecretStr("token"), together=0.5)
+        async with asyncio.timeout(20):
+            report = await port.look(
+                since=NOON - timedelta(hours=1),
+                until=NOON,
+                instance_name=NAME,
+                workspace_id=WORKSPACE,
+                data_since=NOON - timedelta(hours=1),
+            )
+        assert slow.asked == prompt + 1
+    (trouble,) = report.troubles
+    assert (trouble.endpoint, trouble.kind, trouble.seen) == (AUDIT, TroubleKind.OUTAGE, "audit too slow")
+    assert (report.through, report.data_through) == (None, None)
+
+
+@pytest.mark.parametrize(("took", "pages"), [(0.0, 10), (0.5, 10), (2.6, 3), (60.0, 1)])
+def test_of_a_slow_log_no_more_is_read_at_once_than_there_is_time_for(took: float, pages: int) -> None:
+    assert _affordable(took, left=20.0 - took) == pages
