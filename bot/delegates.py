@@ -47,7 +47,7 @@ class Delegates:
         return found.reviewer and unfit(found) is None
 
     async def by_email(self, email: str) -> str:
-        """The id of the active person with this address; empty when there is none, or nobody can say."""
+        """The id of the active person with this address, or empty; raises `Transient`."""
         return await self._directory.by_email(email)
 
     def invalidate(self, group_id: str) -> None:

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
-from bot.adapters.keyrings import LOCAL, KeyFile, Wrappers, open_provider, write_whole
+from bot.adapters.keyrings import LOCAL, KeyFile, Wrappers, open_provider, write_once, write_whole
 from bot.adapters.vault import Keyring, KeyWrapper
 from bot.domain.errors import GreenlightError, VaultError
 from bot.settings import Settings
@@ -54,22 +52,9 @@ def keyring_of(settings: Settings) -> KeySet:
         path = Path(settings.data_dir) / KEYRING_FILE
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _create_once(path, Keyring.generate().dump())
+            write_once(path, Keyring.generate().dump())
     file = KeyFile(path)
     return KeySet(file.ring, file, path)
-
-
-def _create_once(path: Path, text: SecretStr) -> None:
-    """Write the file whole or not at all; whoever comes second uses the first one's."""
-    draft = path.with_name(f"{path.name}.{id(text)}.new")
-    draft.touch(mode=0o600)
-    draft.write_text(text.get_secret_value(), encoding="utf-8")
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
 
 
 async def wrappers_of(settings: Settings, keys: KeySet) -> Wrappers:

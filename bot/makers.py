@@ -41,7 +41,10 @@ class Makers:
         known = self._known.get(address, "") if address else ""
         if known and not await self._is_gone(known):
             return False
-        found = await self._look_up(address) if address else ""
+        try:
+            found = await self._look_up(address) if address else ""
+        except Transient:  # somebody else may have the address by now: asked again in the next round
+            return False
         return bool(known) and not found
 
     def made_by(self, request: Request, user: str) -> bool:

@@ -323,7 +323,7 @@ class Directory(Protocol):
         """Everybody who is listed as a reviewer, by id or by group; raises `Transient`."""
 
     async def by_email(self, email: str) -> str:
-        """The id of the active person with this address; empty when there is none, or nobody can say."""
+        """The id of the active person with this address, or empty; raises `Transient`."""
 
 
 class Roster(Directory, Protocol):

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 
+import structlog
 from pydantic import SecretStr
 
 from bot.adapters.vault import Keyring, KeyWrapper, Wrapped
@@ -16,6 +17,8 @@ from bot.domain.errors import VaultError
 GROUP = "greenlight.key_providers"
 LOCAL = "local"
 
+log = structlog.get_logger(__name__)
+
 
 class KeyFile:
     """A key set in a file that is looked at before every use: rotation reaches a running bot by itself."""
@@ -23,6 +26,7 @@ class KeyFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._stamp, self._ring = _stamp(path), _read(path)
+        self._complaint = ""
 
     def __repr__(self) -> str:
         return f"KeyFile({self._ring!r})"
@@ -32,15 +36,19 @@ class KeyFile:
         """The key set as the file has it now; one that cannot be read leaves the last one in force."""
         try:
             stamp = _stamp(self._path)
-            if stamp != self._stamp:
-                self._adopt(_read(self._path), stamp)
-        except VaultError:
-            return self._ring
+            complaint = self._adopt(_read(self._path), stamp) if stamp != self._stamp else ""
+        except VaultError as error:
+            complaint = str(error)
+        if complaint not in {"", self._complaint}:  # said once, not with every key that is opened
+            log.error("key_set_not_taken_over", why=complaint)
+        self._complaint = complaint
         return self._ring
 
-    def _adopt(self, fresh: Keyring, stamp: tuple[int, ...]) -> None:
-        if fresh.installation_secret == self._ring.installation_secret:  # another one's file is not ours
-            self._ring, self._stamp = fresh, stamp
+    def _adopt(self, fresh: Keyring, stamp: tuple[int, ...]) -> str:
+        if fresh.installation_secret != self._ring.installation_secret:
+            return "The file holds the key set of another installation."
+        self._ring, self._stamp = fresh, stamp
+        return ""
 
     @property
     def primary_id(self) -> str:
@@ -78,16 +86,41 @@ def _read(path: Path) -> Keyring:
 
 def write_whole(path: Path, text: SecretStr) -> None:
     """Replace a file in one step, mode 600: a reader sees the old text or the new, a crash loses neither."""
+    draft = _draft(path, text)
+    try:
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    _sync_folder(path)
+
+
+def write_once(path: Path, text: SecretStr) -> None:
+    """Write a file in one step like `write_whole`; whoever comes second uses the first one's."""
+    draft = _draft(path, text)
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
+    _sync_folder(path)  # or a power loss leaves keys sealed under a key set that is gone
+
+
+def _draft(path: Path, text: SecretStr) -> Path:
     descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text.get_secret_value() + "\n")
             file.flush()
             os.fsync(file.fileno())
-        Path(draft).replace(path)
     except OSError:
         Path(draft).unlink(missing_ok=True)
         raise
+    return Path(draft)
+
+
+def _sync_folder(path: Path) -> None:
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -147,10 +147,11 @@ class SlackDirectory:
         """The id of the active person with this address: needs the optional scope users:read.email.
 
         Slack finds no deactivated people this way, so whoever was found once is remembered by id elsewhere.
+        Raises `Transient` when Slack cannot say.
         """
         try:
             answer = await ask(self._client.users_lookupByEmail(email=email), within=self._within)
-        except (Refused, Transient):
+        except Refused:
             return ""
         person = answer.get("user")
         return _text(person.get("id")) if isinstance(person, dict) else ""

@@ -39,6 +39,7 @@ class World:
     store: StoreTwin = field(default_factory=StoreTwin)
     emails: dict[str, str] = field(default_factory=dict)
     makers: dict[str, str] = field(default_factory=dict)
+    away: bool = False
 
     @property
     def service(self) -> SimpleNamespace:
@@ -53,6 +54,8 @@ class World:
         return self
 
     async def by_email(self, email: str) -> str:
+        if self.away:
+            raise Transient("slack", "service_unavailable")
         return self.emails.get(email, "")
 
     async def made_key(self, address: str, user: str) -> None:
@@ -149,6 +152,11 @@ async def test_the_maker_of_a_key_is_found_once_and_watched_from_then_on_in_ever
     assert (world.makers, world.applied) == ({"gwen@acme.example": "U0GWEN"}, [])
     world.emails.clear()  # Slack does not find who is deactivated
     world.actors["U0GWEN"] = Actor(id="U0GWEN", deactivated=True)
+    world.now += timedelta(days=1)
+    world.away = True  # and cannot say whether somebody else has the address now
+    await rounds.go_round(claimed(Step.ROUND), world)  # type: ignore[arg-type]
+    assert world.applied == []
+    world.away = False
     world.now += timedelta(days=1)
     await rounds.go_round(claimed(Step.ROUND), world)  # type: ignore[arg-type]
     assert [event for _, event in world.applied] == [r.Warned(about=r.Concern.CREATOR_LEFT)]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
-from bot.adapters.keyrings import KeyFile, write_whole
+from bot.adapters.keyrings import KeyFile, write_once, write_whole
 from bot.adapters.vault import Keyring, Vault
 from bot.domain.errors import VaultError
 
@@ -80,3 +81,24 @@ def test_a_standby_key_opens_first_and_seals_only_once_it_is_promoted() -> None:
     assert standby.primary_id == ring.primary_id
     assert standby.promoted().ids == (standby.ids[-1], ring.primary_id)
     assert standby.promoted().primary_only().ids == (standby.ids[-1],)
+
+
+async def test_a_file_that_is_not_taken_over_is_complained_of_once(path: Path) -> None:
+    file = KeyFile(path)
+    good = path.read_text()
+    with capture_logs() as logs:
+        for text in ("nonsense", Keyring.generate().dump().get_secret_value(), good, "nonsense"):
+            path.write_text(text)
+            for _ in range(3):
+                assert file.ids
+    whys = [line["why"] for line in logs if line["event"] == "key_set_not_taken_over"]
+    assert [why.split()[-1] for why in whys] == ["bytes`.", "installation.", "bytes`."]
+
+
+def test_of_two_that_create_a_key_set_the_first_one_counts(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    for text in ("first", "second"):
+        write_once(path, SecretStr(text))
+    assert path.read_text() == "first\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert os.listdir(tmp_path) == ["keys"]
