@@ -35,10 +35,9 @@ class Desk:
     def be(self, name: str) -> None:
         """Become somebody: `Alice`, `Rita`, `Olga`, ..."""
         option = self.page.locator("#who option", has_text=name)
-        self.page.get_by_label("You are").select_option(value=option.get_attribute("value"))
-        self.page.wait_for_function(
-            "name => document.querySelector('#who').selectedOptions[0].text.includes(name)", arg=name
-        )
+        user = option.get_attribute("value")
+        self.page.get_by_label("You are").select_option(value=user)
+        self.page.wait_for_function("user => document.body.dataset.me === user", arg=user)
 
     def open(self, place: str) -> None:
         """Go to `# security`, `# general`, `direct messages`, `App Home`."""

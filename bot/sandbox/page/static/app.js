@@ -14,6 +14,8 @@ function draw() {
   if (!screen) return;
   region($("#who"), screen.slack.people, people);
   $("#who").value = screen.me;
+  document.body.dataset.me = screen.me;
+  $("#modal").inert = false;
   region($("#health"), screen.world.bad, () => health(screen.world.bad));
   drawChat(screen, draw);
   drawModal(screen);
@@ -29,9 +31,10 @@ function health(bad) {
   return [light(bad.bot ? "Bot runs" : "Bot is down", bad.bot), " ", light(bad.redis ? "Redis runs" : "Redis is down", bad.redis), " ", socket];
 }
 
-/** Become somebody else. */
+/** Become somebody else; until their screen is here, nothing on the old one can be pressed in the wrong name. */
 function be(user) {
   sessionStorage.setItem(WHO, user);
+  if (screen && screen.me !== user) for (const part of ["#places", "#chat", "#thread", "#modal"]) $(part).inert = true;
   watch(user, (next) => {
     if (screen && screen.world.run !== next.world.run) location.reload(); // another rehearsal has begun
     screen = next;
