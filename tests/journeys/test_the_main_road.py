@@ -23,7 +23,7 @@ from tests.journeys.conftest import (
 
 async def test_an_admin_asks_a_reviewer_approves_openai_grants_and_all_rungs_are_shown(journey: Journey):
     await journey.in_review()
-    assert "Scopes come after the approval" in await journey.told(journey.alice, "Waiting for review")
+    await journey.told(journey.alice, "Waiting for review", "Scopes come after the approval")
     await journey.approve()
     await journey.stands(State.AWAITING_OPENAI)
     (mail,) = await journey.until(lambda: journey.world.mailbox.messages, "the e-mail")
@@ -38,8 +38,8 @@ async def test_an_admin_asks_a_reviewer_approves_openai_grants_and_all_rungs_are
     await journey.stands(State.CONNECTED)
     await journey.press("I see the green check")
     journey.world.netskope.flow(INSTANCE)
-    card = await journey.shows(*Rung)
-    assert "Verified, data flowing" in await journey.told(journey.alice, "Connected") or "E5" in text_of(card)
+    await journey.shows(*Rung)
+    await journey.told(journey.alice, "Connected")
     assert await journey.rungs() == set(Rung)
     assert len(journey.cards()) == 1
     assert journey.world.openai.violations == journey.world.netskope.violations == []
@@ -127,7 +127,7 @@ class TestWithoutMailServer:
 async def test_a_refused_email_is_handed_to_the_requester(journey: Journey, reply: str):
     journey.world.mailbox.refuse(reply)
     await journey.at_openai()
-    assert "Send it by hand" in await journey.told(journey.alice, "refused the e-mail", "[I sent the email]")
+    await journey.told(journey.alice, "refused the e-mail", "[I sent the email]", "Send it by hand")
     await journey.card_says("send the e-mail to OpenAI Support")
     await journey.press("I sent the email")
     await journey.card_says("OpenAI Support: adding the scopes")
