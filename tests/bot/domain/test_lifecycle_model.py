@@ -210,6 +210,15 @@ class Life(RuleBasedStateMachine):
         draft = DRAFT.model_copy(update={"instance_name": name, "admin_email": email})
         self._click(actor, r.Corrected(by=actor.id, draft=draft, key=NEW_KEY if new_key else KEY))
 
+    @precondition(lambda self: self._load().state in r.GRANTED)
+    @rule()
+    def correct_and_come_back(self) -> None:
+        """All the way with another key, past whatever the tenant had recorded of the first."""
+        self.now += timedelta(minutes=1)
+        self._apply(r.Corrected(by=REQUESTER, draft=DRAFT, key=NEW_KEY))
+        for chapter in (self._to_review, self._to_review, self._to_openai, self._to_netskope):
+            chapter()
+
     @rule(actor=st.sampled_from(PEOPLE), days=st.integers(1, 30))
     def snooze(self, actor: Actor, days: int) -> None:
         self._click(actor, r.Snoozed(by=actor.id, until=self.now + timedelta(days=days)))
