@@ -211,9 +211,10 @@ class Life(RuleBasedStateMachine):
         self._click(actor, r.Corrected(by=actor.id, draft=draft, key=NEW_KEY if new_key else KEY))
 
     @precondition(lambda self: self._load().state in r.GRANTED)
-    @rule()
-    def correct_and_come_back(self) -> None:
+    @rule(recorded=st.sampled_from(["instance", "data", "nothing"]))
+    def correct_and_come_back(self, recorded: str) -> None:
         """All the way with another key, past whatever the tenant had recorded of the first."""
+        self.the_tenant_changes(recorded)
         self.now += timedelta(minutes=1)
         self._apply(r.Corrected(by=REQUESTER, draft=DRAFT, key=NEW_KEY))
         for chapter in (self._to_review, self._to_review, self._to_openai, self._to_netskope):
