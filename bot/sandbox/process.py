@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import signal
 import socket
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
 
 READY_SECONDS = 60.0
+PORTS = range(15_000, 32_000)  # Linux hands out 32768 and above, others 49152 and above
 PATIENCE = "GREENLIGHT_ACK_SECONDS"
 
 
 def free_port() -> int:
-    """A port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port nobody listens on, from below those that systems hand out to outgoing connections.
+
+    One that the system chooses may be somebody's again before the program that is to listen has started.
+    """
+    while True:
+        port = PORTS.start + secrets.randbelow(len(PORTS))
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class BotProcess:

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,10 +99,12 @@ async def played(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Play
     app = web.Application()
     app.router.add_post("/v1/traces", collector.receive)
     runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
     said: list[str] = []
-    async with LocalWorld() as world:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(runner.cleanup)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        world = await stack.enter_async_context(LocalWorld())
         port = free_port()
         environ = world.environment(folder / "data", port=port, scale=0.01)
         environ |= {
@@ -123,7 +125,6 @@ async def played(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Play
             text = "\n".join(said)
             yield Played(world, story, request_id, text, bot.output, collector, metrics, address)
         assert await bot.stop() == 0
-    await runner.cleanup()
 
 
 def _ended(collector: Collector, request_id: str) -> bool:
