@@ -72,7 +72,7 @@ def _noise(found: dict[str, Findings]) -> str:
     return (
         f"Machine: {'; '.join(machines)}; load average at the start of the scenarios {min(loads)} to "
         f"{max(loads)}: it "
-        f"was shared with other work, which the spread of the rounds (in brackets) shows.{rough}\n"
+        f"may be shared with others; the spread of the rounds is in brackets.{rough}\n"
     )
 
 
