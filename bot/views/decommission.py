@@ -17,6 +17,11 @@ def blocks(request: Request) -> list[b.Block]:
     return [b.section(f"*{say('To finish the retirement')}*\n{lines}"), b.context(kept)]
 
 
+def left(request: Request) -> bool:
+    """Whether a point is still open."""
+    return not {record.chore for record in request.chores}.issuperset(_wanted(request))
+
+
 def _wanted(request: Request) -> tuple[Chore, ...]:
     """After a rotation the instance lives on with the new key."""
     return (Chore.KEY_DELETED,) if request.succeeded_by else tuple(Chore)

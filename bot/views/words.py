@@ -14,6 +14,7 @@ from bot.domain.lifecycle import Terms
 from bot.domain.policy import Refusal
 from bot.domain.request import Request, Route, Scope, State
 from bot.views import blocks as b
+from bot.views import decommission
 from bot.views.actions import COMMAND
 from bot.views.advice import ADVICE, NOT_ASKED, Advice
 from bot.views.language import Spoken, say
@@ -112,6 +113,11 @@ class Turn(NamedTuple):
 
 
 NOBODY = "Nobody"
+CLOSED = "nothing to do. This request is closed and Greenlight's copy of its key is destroyed."
+LEFT_OUTSIDE = (
+    "delete what is left in other systems: the list is in the thread of the card. "
+    "Greenlight's copy of the key is destroyed."
+)
 
 
 def turn(request: Request, terms: Terms, reader: str = "") -> Turn:
@@ -140,8 +146,10 @@ def turn(request: Request, terms: Terms, reader: str = "") -> Turn:
             )
         case State.ATTENTION:
             return Turn(say("{requester} and the reviewers", requester=requester), _attention(request))
+        case State.RETIRED if decommission.left(request):
+            return Turn(requester, say(LEFT_OUTSIDE))
         case _:
-            return Turn(say(NOBODY), say("nothing to do. This request is closed and its key is destroyed."))
+            return Turn(say(NOBODY), say(CLOSED))
 
 
 def _watches(request: Request, terms: Terms) -> bool:

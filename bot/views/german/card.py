@@ -259,8 +259,13 @@ TEXTS: dict[str, str] = {
     "none yet": "noch keine",
     "not shown": "nicht gezeigt",
     "nothing to do.": "nichts zu tun.",
-    "nothing to do. This request is closed and its key is destroyed.": (
-        "nichts zu tun. Dieser Antrag ist geschlossen und sein Schlüssel vernichtet."
+    "nothing to do. This request is closed and Greenlight's copy of its key is destroyed.": (
+        "nichts zu tun. Dieser Antrag ist geschlossen und Greenlights Kopie seines Schlüssels vernichtet."
+    ),
+    "delete what is left in other systems: the list is in the thread of the card. "
+    "Greenlight's copy of the key is destroyed.": (
+        "löschen, was in anderen Systemen übrig ist: Die Liste steht im Thread der Karte. "
+        "Greenlights Kopie des Schlüssels ist vernichtet."
     ),
     "out of reach: this installation has no {product} token": (
         "nicht erreichbar: Diese Installation hat kein {product}-Token"

@@ -419,5 +419,6 @@ def test_every_verdict_can_be_told_in_every_waiting_state(verdict: Verdict) -> N
 @pytest.mark.parametrize("state", sorted(FINAL))
 def test_a_closed_request_says_so_and_offers_nothing(state: State) -> None:
     shown = card.card(in_state(state), NOW, terms=TERMS)
-    assert "closed and its key is destroyed" in shown.text
+    assert "is destroyed" in shown.text
+    assert ("list is in the thread" in shown.text) is (state is State.RETIRED)
     assert set(of(shown)) == {a.EVIDENCE}
