@@ -7,6 +7,7 @@ again, for as long as it takes. Twice is possible, never is not: readers tell by
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import ssl
 import tempfile
@@ -44,6 +45,7 @@ class FileMirror:
 def _append(path: Path, line: bytes) -> None:
     file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
+        fcntl.flock(file, fcntl.LOCK_EX)  # else the line that another is just writing looks torn
         if _torn(file):  # a full disk or a crash cut a line short: ours starts on a line of its own
             line = b"\n" + line
         if os.write(file, line) != len(line):
