@@ -39,6 +39,7 @@ from bot.delegates import Delegates
 from bot.domain.errors import StoreUnavailable
 from bot.domain.ids import new_request_id
 from bot.domain.lifecycle import Step, Terms
+from bot.domain.pace import ANSWERING
 from bot.ground import Ground, ground
 from bot.health import HealthServer, routes
 from bot.home_tab import HomeTab
@@ -258,7 +259,7 @@ def _wire(
         delegates=directory,
         channel_id=settings.channel or "",
         inflight=inflight,
-        save_seconds=patience * 5 / 6,
+        save_seconds=patience * ANSWERING,
         key_page=outside.key_page,
         step_up=outside.step_up,
         channel=watch,

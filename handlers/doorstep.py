@@ -15,7 +15,7 @@ from bot.delegates import Delegates
 from bot.domain.destination import Offer
 from bot.domain.errors import GreenlightError, ProviderError, UserError
 from bot.domain.lifecycle import Terms
-from bot.domain.pace import SLACK_SECONDS
+from bot.domain.pace import ANSWERING, SLACK_SECONDS
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Event, Place
 from bot.home_tab import HomeTab
@@ -109,7 +109,7 @@ class Doorstep:
     offer: Offer = field(default_factory=Offer)
     permalink_base: str = ""
     checkup: Callable[[], Awaitable[Message]] | None = None
-    save_seconds: float = SLACK_SECONDS * 5 / 6  # before Slack gives up
+    save_seconds: float = SLACK_SECONDS * ANSWERING
     key_page: KeyPage | None = None  # where the key is typed; None: in the modal
     step_up: StepUp | None = None  # where risky approvals are confirmed
     people: People | None = None

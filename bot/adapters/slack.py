@@ -18,7 +18,7 @@ from bot.adapters.egress import Egress, GuardedResolver
 from bot.adapters.slack_client import PooledClient
 from bot.adapters.slack_errors import SLACK, ask, from_answer, translate
 from bot.domain.errors import ProviderError, Refused, Transient
-from bot.domain.pace import SLACK_SECONDS
+from bot.domain.pace import ANSWERING, SLACK_SECONDS
 from bot.domain.request import Place
 from bot.ports import Blocks
 
@@ -162,7 +162,7 @@ class SlackScreens:
 
     def __init__(self, client: AsyncWebClient, *, patience: float = SLACK_SECONDS) -> None:
         self._client = client
-        self._within = patience * 5 / 6  # a trigger id lives no longer than Slack waits
+        self._within = patience * ANSWERING  # a trigger id lives no longer than Slack waits
 
     async def open(self, trigger_id: str, view: dict[str, Any]) -> tuple[str, str]:
         """Open a modal and return its id and hash.

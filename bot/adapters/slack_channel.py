@@ -16,7 +16,7 @@ from bot.adapters.slack_directory import Kept
 from bot.adapters.slack_errors import SLACK, ask
 from bot.domain.errors import Refused, Transient
 from bot.domain.fates import Fate, fate_of
-from bot.domain.pace import SLACK_SECONDS
+from bot.domain.pace import ASKING, SLACK_SECONDS
 from bot.domain.request import Place
 from bot.ports import Blocks, Messenger
 
@@ -37,7 +37,7 @@ class ChannelWatch:
         seconds: float = KEPT_SECONDS,
         patience: float = SLACK_SECONDS,
     ) -> None:
-        self._within = patience * 2 / 3  # it happens while Slack waits
+        self._within = patience * ASKING
         self.channel = channel
         self._client = client
         self._kept: Kept[bool] = Kept(self._look, clock, seconds)

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_errors import SLACK, ask
 from bot.domain.errors import Refused, Transient
-from bot.domain.pace import SLACK_SECONDS
+from bot.domain.pace import ASKING, SLACK_SECONDS
 from bot.domain.policy import Actor
 
 KEPT_SECONDS = 60.0
@@ -90,7 +90,7 @@ class SlackDirectory:
         patience: float = SLACK_SECONDS,
     ) -> None:
         self._client = client
-        self._within = patience * 2 / 3  # it happens while Slack waits
+        self._within = patience * ASKING
         self._team_id = team_id
         self._roles = roles
         self._locales: dict[str, str] = {}  # older than a minute is good enough for a greeting

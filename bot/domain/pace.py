@@ -9,6 +9,8 @@ from bot.domain.evidence import LOSS_SPAN, PROOF_SPAN
 from bot.domain.request import State
 
 SLACK_SECONDS = 3.0  # for an answer to a click, and the life of its trigger id
+ANSWERING = 5 / 6  # the share of them after which we give up, before Slack does
+ASKING = 2 / 3  # the share after which a question on the way to the answer is given up
 
 
 @dataclass(frozen=True)

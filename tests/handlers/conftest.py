@@ -24,6 +24,7 @@ from bot.domain.destination import Offer
 from bot.domain.diagnosis import Diagnosis, Verdict
 from bot.domain.ids import new_request_id
 from bot.domain.lifecycle import Terms
+from bot.domain.pace import ANSWERING
 from bot.domain.policy import Actor
 from bot.domain.request import Event, Request
 from bot.sandbox.slack import DEFAULT_SCOPES, SlackSandbox
@@ -164,7 +165,7 @@ async def house(
             ),
             messenger=messenger,
             screens=SlackScreens(client, patience=slack.world.patience),
-            save_seconds=slack.world.patience * 5 / 6,
+            save_seconds=slack.world.patience * ANSWERING,
             clock=lambda: built[0].now,
             offer=Offer(tenants=(TENANT,)),
             permalink_base=facts.permalink_base,
