@@ -14,17 +14,15 @@ def file(seen: CopySeen) -> Finding:
     """The JSONL file; nothing was written to it."""
     if seen.trouble is None:
         return ok(FILE, f"{seen.where} can be appended to.")
-    if seen.trouble is CopyTrouble.REFUSED:
-        return failure(FILE, *_refused(seen.where, seen.said))
-    return failure(FILE, *_FILES[seen.trouble](seen.where))
+    return failure(FILE, *_FILES[seen.trouble](seen.where, seen.said))
 
 
-def _no_folder(path: str) -> tuple[str, str]:
+def _no_folder(path: str, _said: str) -> tuple[str, str]:
     folder = shlex.quote(path.rpartition("/")[0] or "/")
     return f"The folder of {path} does not exist.", f"`mkdir -p -m 700 {folder}`"
 
 
-def _not_a_file(path: str) -> tuple[str, str]:
+def _not_a_file(path: str, _said: str) -> tuple[str, str]:
     why = f"{path} is a folder, a link or a device, and is not written to."
     return (
         why,
@@ -42,6 +40,7 @@ def _refused(path: str, user: str) -> tuple[str, str]:
 _FILES = {
     CopyTrouble.NO_FOLDER: _no_folder,
     CopyTrouble.NOT_A_FILE: _not_a_file,
+    CopyTrouble.REFUSED: _refused,
 }
 
 
