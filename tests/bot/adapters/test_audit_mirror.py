@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import ssl
 import stat
@@ -47,6 +48,20 @@ async def test_a_line_that_a_crash_cut_short_does_not_swallow_the_next(tmp_path:
     path.write_text('{"request": "GL-7K3')
     await FileMirror(path).keep(ENTRY)
     assert Entry.model_validate_json(path.read_text().splitlines()[1]) == ENTRY
+
+
+async def test_a_line_that_another_is_writing_is_waited_for_and_not_taken_for_torn(tmp_path: Path):
+    path = tmp_path / "audit.jsonl"
+    first, second = (ENTRY.model_dump_json().encode() + b"\n" for _ in range(2))
+    with path.open("ab", buffering=0) as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        other.write(first[:20])
+        keeping = asyncio.create_task(FileMirror(path).keep(ENTRY))
+        _, waiting = await asyncio.wait({keeping}, timeout=0.5)
+        other.write(first[20:])
+    await keeping
+    assert waiting == {keeping}
+    assert path.read_bytes() == first + second
 
 
 async def test_a_missing_folder_or_a_link_is_refused_until_it_is_mended(tmp_path: Path) -> None:
