@@ -71,7 +71,7 @@ def _step_up(settings: Settings, inside: Inside, links: Links, url: str) -> Step
     try:
         from bot.adapters.oidc import Client, OidcProvider  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise GreenlightError("GREENLIGHT_OIDC_ISSUER needs `pip install greenlight-bot[oidc]`.") from error
+        raise GreenlightError("GREENLIGHT_OIDC_ISSUER needs `pip install 'greenlight-bot[oidc]'`.") from error
 
     client = Client(issuer, client_id, secret, url.rstrip("/") + BACK, settings.oidc_acr)
     return StepUp(

@@ -34,6 +34,7 @@ class LocalWorld:
         clock: Callable[[], float] = time.time,
         rate_limits: float = 0,
         green_delay: float = 0.0,
+        audit_delay: float = 0.0,
         history: bool = True,
         files: bool = False,
         emails: bool = False,
@@ -47,7 +48,9 @@ class LocalWorld:
         scopes = (*asked, *(one for names, wanted in optional.items() if wanted for one in names))
         self.slack = SlackSandbox(clock=clock, rate_limits=rate_limits, scopes=scopes)
         self.openai = OpenAISandbox(clock)
-        self.netskope = NetskopeSandbox(clock, green_delay=green_delay, accepts=self._reads)
+        self.netskope = NetskopeSandbox(
+            clock, green_delay=green_delay, audit_delay=audit_delay, accepts=self._reads
+        )
         self.mailbox = Mailbox(clock)
         self._stack = AsyncExitStack()
 

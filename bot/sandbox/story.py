@@ -109,10 +109,10 @@ class Story:
 
     async def _netskope(self) -> None:
         self._chapter("Alice grants access in Netskope")
+        guide = await self._dm_with(self.alice, "I pressed Grant Access")
         self.world.netskope.create_instance(
             local.APP, "ChatGPT Acme", local.WORKSPACE, self.key, by="alice@acme.example"
         )
-        guide = await self._dm_with(self.alice, "I pressed Grant Access")
         self._does(self.alice, "fills in Netskope's form, presses Grant Access there, and tells Greenlight")
         await self.alice.click(guide, "I pressed Grant Access")
         await self._card_says(self._shown(Rung.INSTANCE_RECORDED))

@@ -46,6 +46,7 @@ def test_three_people_take_a_request_from_a_command_to_a_proven_connection(desk:
     desk.stands_at("Ready for Grant Access in Netskope")
     desk.be("Alice")
     desk.open("direct messages")
+    desk.sees(desk.messages, "I pressed Grant Access")
     tenant = desk.world("Netskope")
     tenant.get_by_label("Instance Name").fill("ChatGPT Acme")
     tenant.get_by_label("Workspace ID").fill(WORKSPACE)

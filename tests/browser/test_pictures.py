@@ -345,6 +345,7 @@ def reviewed(desk: Desk, film: Film) -> None:
 def granted(desk: Desk, film: Film) -> None:
     step(desk, "Be Alice")
     desk.open("direct messages")
+    desk.sees(desk.messages, "I pressed Grant Access")
     step(desk, "Fill in Netskope's form for me")
     film.frame(2)
     desk.page.locator("#world-panel").get_by_role("button", name="Grant Access").click()

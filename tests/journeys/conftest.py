@@ -128,8 +128,7 @@ class Journey:
 
     async def connected(self, **other: str) -> Message:
         await self.at_netskope(**other)
-        self.create_instance()
-        await self.press("I pressed Grant Access")
+        await self.press("I pressed Grant Access", having=self.create_instance)
         return await self.stands(State.CONNECTED)
 
     # --- deciding and doing ------------------------------------------------------------------
@@ -151,10 +150,19 @@ class Journey:
         await person.modal(title)
         return await person.submit({"Reason": reason} if reason else {})
 
-    async def press(self, button: str, person: Person | None = None) -> Delivery:
-        """Press a button in the latest direct message that shows it."""
+    async def press(
+        self, button: str, person: Person | None = None, *, having: Callable[[], object] | None = None
+    ) -> Delivery:
+        """Press a button in the latest direct message that shows it.
+
+        `having` is what the person does between seeing the button and pressing it. Done earlier, the bot
+        could notice it by itself, and the message that comes then would have no such button.
+        """
         person = person or self.alice
-        return await person.click(await self.dm_with(button, person), button)
+        message = await self.dm_with(button, person)
+        if having:
+            having()
+        return await person.click(message, button)
 
     async def correct(self, **changes: str) -> Submission:
         await self.press("Correct")

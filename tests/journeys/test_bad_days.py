@@ -79,8 +79,7 @@ class TestNetskope:
         else:
             journey.world.netskope.set_fault(fault)
         await journey.at_netskope()
-        journey.create_instance()
-        await journey.press("I pressed Grant Access")
+        await journey.press("I pressed Grant Access", having=journey.create_instance)
         await journey.card_says("Netskope's records could not all be read", "This says nothing bad or good")
         assert Rung.INSTANCE_RECORDED not in await journey.rungs()
         assert await journey.state() is State.VERIFYING
@@ -90,8 +89,7 @@ class TestNetskope:
     async def test_when_it_answers_again_the_evidence_is_found(self, journey: Journey):
         journey.world.netskope.set_fault(Fault.HTML)
         await journey.at_netskope()
-        journey.create_instance()
-        await journey.press("I pressed Grant Access")
+        await journey.press("I pressed Grant Access", having=journey.create_instance)
         await journey.card_says("could not all be read")
         journey.world.netskope.set_fault(None)
         await journey.stands(State.CONNECTED)

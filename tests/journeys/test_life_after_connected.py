@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -46,8 +47,8 @@ async def test_a_key_is_rotated_beside_the_old_one_which_retires_when_the_new_on
     journey.openai_grants()
     await journey.stands(State.AWAITING_NETSKOPE)
     assert (await stored(journey, old)).state is State.CONNECTED
-    journey.world.netskope.update(INSTANCE, key=new_key, by="alice@acme.example")
-    await journey.press("I pressed Grant Access")
+    replace = partial(journey.world.netskope.update, INSTANCE, key=new_key, by="alice@acme.example")
+    await journey.press("I pressed Grant Access", having=replace)
     await journey.thread_says("taken over from", old)
     retired = await stored(journey, old)
     assert (retired.state, retired.succeeded_by) == (State.RETIRED, new)

@@ -41,8 +41,7 @@ async def test_a_project_goes_from_the_form_to_recorded_without_asking_openai_an
     guide = text_of(await journey.dm_with("I pressed Grant Access", journey.alice))
     assert "API Key for Project: paste the key" in guide
     assert "fine-tuning data only" in guide
-    journey.create_instance()
-    await journey.press("I pressed Grant Access")
+    await journey.press("I pressed Grant Access", having=journey.create_instance)
     await journey.stands(State.CONNECTED)
     await journey.thread_says("Recorded: OpenAI has nothing to grant here")
     journey.world.netskope.flow(INSTANCE)

@@ -17,6 +17,7 @@ from bot.sandbox.process import BotProcess, free_port
 
 REAL, FAST = 1.0, 0.02  # how long the bot's waits are; fast: a minute takes about a second
 GREEN_SECONDS = 6.0
+RECORDED_SECONDS = 8.0  # Netskope's audit log lags; a person has time to say "I pressed Grant Access" first
 PEOPLE = {
     "U0ADMIN": "admin",
     "U0ADMIN2": "second admin",
@@ -50,7 +51,7 @@ class Rehearsal:
         green_delay: float = GREEN_SECONDS,
     ) -> None:
         self.clock = Timepiece(folder / "clock")
-        self.world = LocalWorld(clock=self.clock, green_delay=green_delay)
+        self.world = LocalWorld(clock=self.clock, green_delay=green_delay, audit_delay=RECORDED_SECONDS)
         self.journal = Journal(self.world, self.clock)
         self.run = secrets.token_hex(4)  # lets a page notice that this is another rehearsal
         self.transport = transport
