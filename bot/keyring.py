@@ -12,12 +12,13 @@ from bot.domain.errors import GreenlightError, VaultError
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.adapters.transit import TransitKey
     from bot.doctor.seen import KeyServiceSeen
 
 KEYRING_FILE = "encryption-keys"
 VAULT = "vault"
 _NO_VAULT = "Set VAULT_ADDR and VAULT_TOKEN_FILE: GREENLIGHT_KEY_PROVIDER names vault."
-_NO_HVAC = "GREENLIGHT_KEY_PROVIDER=vault needs the extra `vault` (hvac)."
+_NO_HVAC = "GREENLIGHT_KEY_PROVIDER=vault needs `pip install 'greenlight-bot[vault]'`."
 
 
 @dataclass(frozen=True)
@@ -67,30 +68,32 @@ async def wrappers_of(settings: Settings, keys: KeySet) -> Wrappers:
 async def _service(settings: Settings, name: str) -> KeyWrapper:
     if name != VAULT:
         return await open_provider(name)
-    if settings.vault_addr is None or settings.vault_token_file is None:
-        raise GreenlightError(_NO_VAULT)
-    try:
-        from bot.adapters.transit import open_transit  # noqa: PLC0415  # hvac is an extra
-    except ImportError:
-        raise GreenlightError(_NO_HVAC) from None
-    return await open_transit(
-        settings.vault_addr,
-        settings.vault_token_file,
-        key=settings.vault_transit_key,
-        mount=settings.vault_transit_mount,
-        namespace=settings.vault_namespace,
-    )
+    at = _vault_key(settings)
+    from bot.adapters.transit import open_transit  # noqa: PLC0415  # hvac is an extra
+
+    return await open_transit(at)
 
 
 async def look_at_vault(settings: Settings) -> KeyServiceSeen | str:
     """Ask Vault what the bot asks of it; one sentence where it cannot even be asked."""
-    if settings.vault_addr is None or settings.vault_token_file is None:
-        return _NO_VAULT
     try:
-        from bot.adapters.transit import look_at_transit  # noqa: PLC0415  # hvac is an extra
+        at = _vault_key(settings)
+    except GreenlightError as error:
+        return str(error)
+    from bot.adapters.transit import look_at_transit  # noqa: PLC0415  # hvac is an extra
+
+    return await look_at_transit(at)
+
+
+def _vault_key(settings: Settings) -> TransitKey:
+    """The key of Vault's to use; raises GreenlightError without its settings, or without the extra."""
+    if settings.vault_addr is None or settings.vault_token_file is None:
+        raise GreenlightError(_NO_VAULT)
+    try:
+        from bot.adapters.transit import TransitKey  # noqa: PLC0415  # hvac is an extra
     except ImportError:
-        return _NO_HVAC
-    return await look_at_transit(
+        raise GreenlightError(_NO_HVAC) from None
+    return TransitKey(
         settings.vault_addr,
         settings.vault_token_file,
         key=settings.vault_transit_key,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,17 @@ _TROUBLES = {
 }
 
 
+@dataclass(frozen=True)
+class TransitKey:
+    """Where a key of Vault's is, and the file that holds the token to use it with."""
+
+    addr: str
+    token_file: Path
+    key: str
+    mount: str
+    namespace: str | None = None
+
+
 class Transit:
     """Wraps data keys in Vault; the wrapping key never leaves it. Raises `Transient` while Vault is away.
 
@@ -44,15 +55,13 @@ class Transit:
     `refresh` (at the start, and before a re-wrap) and by every wrap.
     """
 
-    def __init__(
-        self, addr: str, token_file: Path, *, key: str, mount: str, namespace: str | None = None
-    ) -> None:
+    def __init__(self, at: TransitKey) -> None:
         self._client: Any = hvac.Client(
-            url=addr, namespace=namespace, timeout=TIMEOUT, allow_redirects=False, verify=True
+            url=at.addr, namespace=at.namespace, timeout=TIMEOUT, allow_redirects=False, verify=True
         )
-        self._token_file = token_file
-        self._key = key
-        self._mount = mount
+        self._token_file = at.token_file
+        self._key = at.key
+        self._mount = at.mount
         self._version = 0
 
     @property
@@ -118,21 +127,17 @@ def _text(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-async def open_transit(
-    addr: str, token_file: Path, *, key: str, mount: str, namespace: str | None = None
-) -> Transit:
+async def open_transit(at: TransitKey) -> Transit:
     """Connect and learn the key's version; raises `Transient` or `VaultError` with one sentence."""
-    transit = Transit(addr, token_file, key=key, mount=mount, namespace=namespace)
+    transit = Transit(at)
     await transit.refresh()
     return transit
 
 
-async def look_at_transit(
-    addr: str, token_file: Path, *, key: str, mount: str, namespace: str | None = None
-) -> KeyServiceSeen:
+async def look_at_transit(at: TransitKey) -> KeyServiceSeen:
     """Read the key, encrypt a word and decrypt it again, as the bot would; what fails is in the answer."""
-    transit = Transit(addr, token_file, key=key, mount=mount, namespace=namespace)
-    seen = KeyServiceSeen(addr, mount, key, str(token_file))
+    transit = Transit(at)
+    seen = KeyServiceSeen(at.addr, at.mount, at.key, str(at.token_file))
     step = "read"
     try:
         await transit.refresh()

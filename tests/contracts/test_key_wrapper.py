@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.adapters.keyrings import KeyFile, Wrappers, open_provider
-from bot.adapters.transit import open_transit
+from bot.adapters.transit import TransitKey, open_transit
 from bot.adapters.vault import Keyring, KeyWrapper, Vault
 from bot.domain.errors import VaultError
 from tests.twins.vault_server import TOKEN, VaultServer
@@ -84,7 +84,7 @@ def install(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str = PLUGIN) -
 
 async def a_transit(server: VaultServer, folder: Path) -> KeyWrapper:
     (folder / "token").write_text(f"{TOKEN}\n")
-    return await open_transit(server.url, folder / "token", key="greenlight", mount="transit")
+    return await open_transit(TransitKey(server.url, folder / "token", key="greenlight", mount="transit"))
 
 
 @pytest.fixture(

@@ -72,11 +72,36 @@ CASES = {
 }
 
 
-async def run(environment: dict[str, str]) -> tuple[int, str]:
+WITHOUT = """
+import runpy, sys
+sys.modules[sys.argv.pop(1)] = None  # as if the package were not installed
+runpy.run_module("bot", run_name="__main__", alter_sys=True)
+"""
+EXTRAS = {
+    "oidc": (
+        "jwt",
+        {
+            "GREENLIGHT_OIDC_ISSUER": "https://login.example.com",
+            "GREENLIGHT_OIDC_CLIENT_ID": "greenlight",
+            "GREENLIGHT_OIDC_CLIENT_SECRET": "of-the-provider",
+            "GREENLIGHT_PUBLIC_URL": "https://bot.example.com",
+        },
+    ),
+    "vault": (
+        "hvac",
+        {
+            "GREENLIGHT_KEY_PROVIDER": "vault,local",
+            "VAULT_ADDR": "http://127.0.0.1:1",
+            "VAULT_TOKEN_FILE": "/nowhere/token",
+        },
+    ),
+}
+
+
+async def run(environment: dict[str, str], *python: str) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-m",
-        "bot",
+        *(python or ("-m", "bot")),
         "run",
         env=surroundings() | environment,
         stderr=asyncio.subprocess.PIPE,
@@ -107,6 +132,18 @@ async def test_each_mistake_is_one_sentence_and_no_start(name: str, tmp_path: Pa
     assert said.strip().endswith(lines[0])
     secrets = {value for key, value in case.wrong.items() if "TOKEN" in key and value}
     assert not [secret for secret in secrets if secret in said]
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+async def test_what_is_configured_but_not_installed_is_named(extra: str, tmp_path: Path):
+    package, settings = EXTRAS[extra]
+    async with LocalWorld() as world:
+        environment = world.environment(tmp_path, port=free_port()) | settings
+        code, said = await run(environment, "-c", WITHOUT, package)
+    assert code != 0
+    assert said.strip().splitlines()[-1].startswith("greenlight: ")
+    assert f"pip install 'greenlight-bot[{extra}]'" in said
+    assert "Traceback" not in said
 
 
 async def test_a_port_that_is_taken_is_said(tmp_path: Path):

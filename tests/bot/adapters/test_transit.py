@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.adapters.keyrings import Wrappers
-from bot.adapters.transit import Transit, open_transit
+from bot.adapters.transit import Transit, TransitKey, open_transit
 from bot.adapters.vault import Keyring, Vault
 from bot.domain.errors import GreenlightError, Transient, VaultError
 from bot.keyring import keyring_of, wrappers_of
@@ -36,7 +36,7 @@ def token(tmp_path: Path) -> Path:
 
 
 async def transit_of(server: VaultServer, token: Path) -> Transit:
-    return await open_transit(server.url, token, key="greenlight", mount="transit")
+    return await open_transit(TransitKey(server.url, token, key="greenlight", mount="transit"))
 
 
 @pytest.mark.parametrize("status", [403, 412, 429, 500, 502, 503, 418])
@@ -54,7 +54,7 @@ async def test_a_vault_that_is_away_or_refuses_is_asked_again_later(server, toke
 
 
 async def test_a_closed_port_and_a_lost_token_file_are_transient(server, token: Path) -> None:
-    gone = Transit("http://127.0.0.1:9", token, key="greenlight", mount="transit")
+    gone = Transit(TransitKey("http://127.0.0.1:9", token, key="greenlight", mount="transit"))
     with pytest.raises(Transient, match="cannot be reached"):
         await gone.refresh()
     transit = await transit_of(server, token)
@@ -77,7 +77,7 @@ async def test_a_key_of_another_type_or_name_is_said_at_the_start(server, token:
     with pytest.raises(VaultError, match="aes256-gcm96"):
         await transit_of(server, token)
     with pytest.raises(VaultError, match="no such Transit"):
-        await open_transit(server.url, token, key="other", mount="transit")
+        await open_transit(TransitKey(server.url, token, key="other", mount="transit"))
 
 
 async def test_a_rotation_in_vault_asks_for_a_re_wrap_and_opens_meanwhile(server, token: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from bot.domain.mail import NotAnAddressError
-from bot.domain.request import KeyFacts, Request, Scope
+from bot.domain.request import Draft, KeyFacts, Request, Scope
 from bot.views import support_mail
 from tests.bot.views.reading import HOSTILE, texts
 from tests.factories import NOW, ORGANIZATION, WORKSPACE, a_request
@@ -108,3 +108,19 @@ def test_a_message_id_is_always_acceptable_and_the_same_for_the_same_letter(doma
     assert first == support_mail.message_id_for(a_request(updated_at=NOW + timedelta(days=1)), domain)
     for other in (a_request(admin_email="other@example.com"), a_request(workspace_id=WORKSPACE[::-1])):
         assert first != support_mail.message_id_for(other, domain)
+
+
+class _NewerDraft(Draft):
+    """A draft of a version to come, with a question that today's does not ask."""
+
+    asked_later: str = ""
+
+
+def test_a_field_of_a_newer_version_does_not_make_another_letter() -> None:
+    request = a_request()
+    typed = request.draft.model_dump()
+    newer = request.model_copy(update={"draft": _NewerDraft(**typed)})
+    answered = request.model_copy(update={"draft": _NewerDraft(**typed, asked_later="this")})
+    named = support_mail.message_id_for(request, "example.com")
+    assert support_mail.message_id_for(newer, "example.com") == named
+    assert support_mail.message_id_for(answered, "example.com") != named
