@@ -19,7 +19,7 @@ from bot.domain.errors import ProviderError, StoreUnavailable, TooNew
 from bot.domain.lifecycle import Due, Step, Terms
 from bot.domain.request import FINAL, Request, State
 from bot.domain.upkeep import TEAM, due_again, spared, timers
-from bot.ports import Books, Clock, Messenger, Position, Store
+from bot.ports import Books, Clock, Decisions, Messenger, Position, Store
 from bot.views import operators
 
 EVERY = 300.0
@@ -52,6 +52,7 @@ class Auditor:
         messenger: Messenger,
         channel: str,
         *,
+        decisions: Decisions | None = None,
         ping: Ping | None = None,
         scale: float = 1.0,
         check_clock: bool = True,
@@ -62,6 +63,7 @@ class Auditor:
         self._clock = clock
         self._messenger = messenger
         self._channel = channel
+        self._decisions = decisions
         self._ping = ping
         self._scale = scale
         self._check_clock = check_clock
@@ -85,6 +87,7 @@ class Auditor:
         found = await self._walk()
         found += await self._rounds()
         found += await self._counts()
+        found += await self._chain()
         found = +found
         for kind, count in found.items():
             metrics.TROUBLES.labels(kind).inc(count)
@@ -176,6 +179,13 @@ class Auditor:
         now = self._clock()
         await self._store.plan(TEAM, Step.ROUND, now, now)
         return Counter(rounds=1)
+
+    async def _chain(self) -> Counter[str]:
+        """Check the chain of the whole workspace, which nobody reads by chance as they read a request."""
+        flaws = (await self._decisions.flaws() or []) if self._decisions else []
+        if flaws:
+            log.error("audit_chain_broken", flaws=flaws[:20])
+        return Counter(chain=len(flaws))
 
     async def _counts(self) -> Counter[str]:
         now = self._clock()

@@ -239,6 +239,7 @@ def _wire(
         mailer=mailer,
         mail_from=settings.mail_from or "",
         mirrors=mirrors_of(settings, http),
+        decisions=base.decisions,
         people=people,
         refresh_home=HomeTab(service, directory, screens, clock, people).refresh,
     )
@@ -309,6 +310,7 @@ def _auditor(
         clock,
         messenger,
         channel,
+        decisions=base.decisions,
         ping=ping,
         scale=scale,
         check_clock=clock is utc_now,

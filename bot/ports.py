@@ -269,6 +269,19 @@ class AuditMirror(Protocol):
         """Keep one entry for good, perhaps a second time; raises `Transient` until that worked."""
 
 
+class Decisions(Protocol):
+    """The chain of what was decided for the whole workspace; every method raises `StoreUnavailable`."""
+
+    async def uncopied(self, step: Step) -> list[Entry]:
+        """The first few entries that this kind of copy lacks, the oldest first."""
+
+    async def copied(self, step: Step, seq: int) -> None:
+        """Remember that this kind of copy has everything up to here."""
+
+    async def flaws(self) -> list[str] | None:
+        """What is wrong with the chain, each with its place; None when nothing was ever decided."""
+
+
 class Messenger(Protocol):
     """Slack as a place to say things; raises `Transient` (with retry_after) or `Refused` (Slack's error)."""
 

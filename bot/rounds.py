@@ -34,18 +34,17 @@ from bot.domain.request import (
     TookOver,
     Warned,
 )
-from bot.domain.upkeep import TEAM
+from bot.domain.upkeep import CHAIN, TEAM
 from bot.domain.waiting import waits_for
 from bot.makers import Makers
 from bot.ports import Claimed, NotYet
-from bot.steps import Ports, Work, bound
+from bot.steps import Performer, Ports, Work, bound
 from bot.views import digest as digest_view
 from bot.views import follow_up as follow_up_view
 from bot.views.language import speaking
 
 ROUND_EVERY = timedelta(minutes=30)
 DAY_AND_MORE = 26 * 3600.0  # the longest day of a year, and the shift of a clock
-Performer = Callable[[Claimed], Awaitable[None]]
 
 
 async def remind(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
@@ -125,7 +124,14 @@ async def go_round(_claimed: Claimed, ports: Ports) -> None:
     now = ports.clock()
     await _digests(now, ports)
     await _watch(now, ports)
+    await copy_decisions(now, ports)
     await ports.store.plan(TEAM, Step.ROUND, now + ROUND_EVERY * ports.service.terms.scale, now)
+
+
+async def copy_decisions(now: datetime, ports: Ports) -> None:
+    """Have copied what was decided for the workspace before there were copies, or just before a crash."""
+    for step in ports.mirrors:
+        await ports.store.plan(CHAIN, step, now, now)
 
 
 async def _digests(now: datetime, ports: Ports) -> None:

@@ -24,6 +24,7 @@ from bot.domain.request import (
     Request,
     TenantChecked,
 )
+from bot.domain.upkeep import CHAIN
 from bot.domain.windows import read_data_from, read_from
 from bot.ports import (
     AuditMirror,
@@ -31,6 +32,7 @@ from bot.ports import (
     Claimed,
     Clock,
     Compliance,
+    Decisions,
     Directory,
     Mailer,
     Messenger,
@@ -62,9 +64,11 @@ class Ports:
     people: People | None = None
     refresh_home: Callable[[str], Awaitable[None]] | None = None
     mirrors: Mapping[Step, AuditMirror] = field(default_factory=dict)
+    decisions: Decisions | None = None
 
 
 Work = Callable[[Request, Claimed, Ports], Awaitable[Event | None]]
+Performer = Callable[[Claimed], Awaitable[None]]
 
 
 async def probe(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
@@ -213,6 +217,20 @@ async def mirror(request: Request, claimed: Claimed, ports: Ports) -> Event | No
     return None
 
 
+async def mirror_decisions(claimed: Claimed, ports: Ports) -> None:
+    """Copy what was decided for the whole workspace: a few entries, and once more until all are copied."""
+    copy = ports.mirrors.get(claimed.step)
+    if copy is None or ports.decisions is None:
+        return
+    entries = await ports.decisions.uncopied(claimed.step)
+    for entry in entries:
+        await copy.keep(entry)
+        await ports.decisions.copied(claimed.step, entry.seq)
+    if entries:
+        now = ports.clock()
+        await ports.store.plan(CHAIN, claimed.step, now, now)
+
+
 async def _say_unreachable(request: Request, error: Refused, ports: Ports) -> None:
     """Somebody takes no direct messages: say it once in the card's thread, where they see it too."""
     thread = _thread(request, ports.clock())
@@ -235,12 +253,23 @@ PERFORM: dict[Step, Work] = {
 }
 
 
-def performers(ports: Ports) -> dict[Step, Callable[[Claimed], Awaitable[None]]]:
+def performers(ports: Ports) -> dict[Step, Performer]:
     """Bind every step to its ports."""
-    return {step: bound(work, ports) for step, work in PERFORM.items()}
+    of_requests = {step: bound(work, ports) for step, work in PERFORM.items()}
+    return of_requests | {step: _mirroring(of_requests[step], ports) for step in MIRRORS}
 
 
-def bound(work: Work, ports: Ports) -> Callable[[Claimed], Awaitable[None]]:
+def _mirroring(of_request: Performer, ports: Ports) -> Performer:
+    async def perform(claimed: Claimed) -> None:
+        if claimed.request_id == CHAIN:
+            await mirror_decisions(claimed, ports)
+        else:
+            await of_request(claimed)
+
+    return perform
+
+
+def bound(work: Work, ports: Ports) -> Performer:
     """Bind one step about a request: load, work, report the event back to the service."""
 
     async def perform(claimed: Claimed) -> None:

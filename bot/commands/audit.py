@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cyclopts import App
+
+if TYPE_CHECKING:
+    from bot.views.pack import Pack
 
 audit = App(name="audit", help="Check the audit chain and the sealed keys.")
 
@@ -48,10 +53,10 @@ def verify(
 
 
 async def _flaws(text: str | None, against: Path | None) -> dict[str, list[str]]:
-    from bot.adapters.decisions import CHAIN
     from bot.domain.audit import flaws
     from bot.domain.errors import NotFound
     from bot.domain.ids import parse_request_id
+    from bot.domain.upkeep import CHAIN
     from bot.ground import ground
     from bot.offline import differences, read_mirror
     from bot.settings import settings_from_process
@@ -69,10 +74,52 @@ async def _flaws(text: str | None, against: Path | None) -> dict[str, list[str]]
             entries = (await base.store.entries(request.id))[: request.version]
             found[request.id] = flaws(entries, request.audit_head, base.audit_secret, request.version)
             found[request.id] += differences(entries, copies.get(request.id, []))
+        if not text and (decided := await base.decisions.flaws()) is not None:
+            stored = await base.decisions.entries()
+            found[CHAIN] = decided + differences(stored, copies.get(CHAIN, []))
         unknown = set() if text else copies.keys() - found.keys()
-        decided = None if text else await base.decisions.flaws()
-        found |= {} if decided is None else {CHAIN: decided}
-        return found | {one: ["only the copy knows this request"] for one in unknown}
+        return found | {one: ["only the copy knows this chain"] for one in unknown}
+
+
+@audit.command
+def export(*, out: Path = Path()) -> None:
+    """Write the chain of what concerns the whole workspace, as workspace.json for `audit verify --file`.
+
+    Exit code 1 when the chain is broken; the file is written all the same.
+
+    Parameters
+    ----------
+    out
+        The folder for the file.
+    """
+    from bot.domain.upkeep import CHAIN
+
+    pack, problems = asyncio.run(_decisions())
+    if pack is None:
+        print("Nothing was decided for the whole workspace yet.", file=sys.stderr)
+    else:
+        out.mkdir(parents=True, exist_ok=True)
+        path = out / f"{CHAIN}.json"
+        path.write_text(json.dumps(pack, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.chmod(0o600)
+        print(path)
+    for problem in problems:
+        print(f"greenlight: {problem}", file=sys.stderr)
+    sys.exit(bool(problems))
+
+
+async def _decisions() -> tuple[Pack | None, list[str]]:
+    from bot.clock import utc_now
+    from bot.domain.upkeep import CHAIN
+    from bot.ground import ground
+    from bot.settings import settings_from_process
+    from bot.views.pack import of_chain
+
+    async with ground(settings_from_process()) as base:
+        problems = await base.decisions.flaws()
+        if problems is None:
+            return None, []
+        return of_chain(CHAIN, await base.decisions.chain(), utc_now()), problems
 
 
 @audit.command(name="keys")

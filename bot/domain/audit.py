@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.domain.evidence import Stored
 
@@ -30,6 +31,15 @@ class Entry(Stored):
         """What is hashed: every field but the hash and its seal, canonical JSON."""
         fields = self.model_dump(mode="json", exclude={"hash", "seal"})
         return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
+
+
+class Chain(NamedTuple):
+    """All entries, and where they end: how many there are, the last hash, and the seal of both."""
+
+    entries: Sequence[Entry]
+    length: int
+    head: str
+    seal: str
 
 
 def link(entry: Entry, prev: str, secret: bytes) -> Entry:

@@ -24,6 +24,8 @@ WORDS = {
     "keys": "keys of ended requests were still stored; destroyed now",
     "clock": "the clocks of bot and Redis differ by more than ten seconds",
     "rounds": "the rounds that remind people had stopped; started again",
+    "chain": "flaws in the record of delegations and of work on the key set; "
+    "`greenlight audit verify` lists them",
     "dead": "steps were given up; `greenlight requests repair` posts a card anew",
 }
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.domain.audit import Entry
+from bot.domain.audit import Chain, Entry
 from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Terms
 from bot.domain.request import Request, Route
@@ -57,13 +57,22 @@ def build(
         "mail": _mail(request),
         "key_destroyed_at": _iso(request.key_destroyed_at),
         "timeline": [_row(request, entry, terms, people or {}) for entry in entries],
-        "chain": {
-            "head": request.audit_head,
-            "length": request.version,
-            "seal": seal,
-            "how_to_verify": HOW,
-            "entries": [entry.model_dump(mode="json") for entry in entries],
-        },
+        "chain": _chain(Chain(entries, request.version, request.audit_head, seal)),
+    }
+
+
+def of_chain(name: str, chain: Chain, at: datetime) -> Pack:
+    """Return a chain that is about no request; whoever can check a pack can check this, under its name."""
+    return {"format": FORMAT, "made_at": _iso(at), "request": {"id": name}, "chain": _chain(chain)}
+
+
+def _chain(chain: Chain) -> Pack:
+    return {
+        "head": chain.head,
+        "length": chain.length,
+        "seal": chain.seal,
+        "how_to_verify": HOW,
+        "entries": [entry.model_dump(mode="json") for entry in chain.entries],
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.books import RedisBooks
+from bot.adapters.decisions import RedisDecisions
 from bot.adapters.redis import RedisStore, member
 from bot.adapters.redis_client import connect
 from bot.auditor import Auditor
@@ -236,3 +237,15 @@ async def test_a_document_of_a_newer_version_is_left_to_it_and_hides_no_other(of
     assert await office.auditor.round() == {"idle": 1}
     assert await office.due(newer, Step.PROBE) is None
     assert await office.due(other, Step.PROBE)
+
+
+async def test_threat_14_a_broken_chain_of_the_workspace_is_found_and_told(office: Office) -> None:
+    decisions = RedisDecisions(office.store, b"s" * 32)
+    office.auditor._decisions = decisions
+    for user in ("U1", "U2"):
+        await decisions.record("delegated", user, AT + timedelta(days=1), {})
+    assert await office.auditor.round() == {}
+    await office.redis.rpop(office.store.keys.named("decisions"))
+    assert await office.auditor.round() == {"chain": 2}
+    assert "work on the key set" in office.channel.said[0]
+    assert len(office.pings) == 1

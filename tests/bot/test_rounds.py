@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,7 @@ class World:
     emails: dict[str, str] = field(default_factory=dict)
     makers: dict[str, str] = field(default_factory=dict)
     away: bool = False
+    mirrors: dict[Step, Any] = field(default_factory=dict)
 
     @property
     def service(self) -> SimpleNamespace:
@@ -222,6 +224,7 @@ async def digests(world: World, *, failing: bool = False) -> int:
         clock=world.clock,
         directory=Away() if failing else world,
         people=world,
+        mirrors={},
     )
     await rounds.go_round(claimed(Step.ROUND, world.now), ports)  # type: ignore[arg-type]
     return [name[1] for name in world.store.slots].count(Step.DIGEST)

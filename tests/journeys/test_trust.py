@@ -185,7 +185,12 @@ async def test_the_operator_rotates_proves_and_hands_over_while_the_bot_works(
 ) -> None:
     keys = tmp_path / "keys"
     keys.write_text(Keyring.generate().dump().get_secret_value())
-    journey: Journey = await begin(GREENLIGHT_ENCRYPTION_KEYS="", GREENLIGHT_ENCRYPTION_KEYS_FILE=str(keys))
+    copy = tmp_path / "audit.jsonl"
+    journey: Journey = await begin(
+        GREENLIGHT_ENCRYPTION_KEYS="",
+        GREENLIGHT_ENCRYPTION_KEYS_FILE=str(keys),
+        GREENLIGHT_AUDIT_FILE=str(copy),
+    )
     await journey.at_openai()
     old = keys.read_text().split(":")[0]
     code, told = await greenlight(journey, "keys", "rotate")
@@ -196,8 +201,13 @@ async def test_the_operator_rotates_proves_and_hands_over_while_the_bot_works(
     assert old not in keys.read_text()
     decided = [one.event for one in await journey.home.ground.decisions.entries()]
     assert decided == ["keys_rewrapped", "key_set_changed"]
-    code, told = await greenlight(journey, "audit", "verify")
+    await journey.until(lambda: copy.read_text().count('"request":"workspace"') == 2, "both to be copied")
+    assert verify_file(copy, secret_of(keys))["workspace"] == []
+    code, told = await greenlight(journey, "audit", "verify", "--against", str(copy))
     assert (code, "workspace: intact" in told) == (0, True), told
+    exported = tmp_path / "workspace.json"
+    assert await greenlight(journey, "audit", "export", "--out", str(tmp_path)) == (0, f"{exported}\n")
+    assert verify_file(exported, secret_of(keys)) == {"workspace": []}
     assert await greenlight(journey, "keys", "list") == (0, f"{fresh}  wraps 1  (first of the key set)\n")
     journey.openai_grants()
     await journey.stands(State.AWAITING_NETSKOPE)  # the bot still opens the key, with the new set

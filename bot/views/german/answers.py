@@ -157,6 +157,10 @@ TEXTS: dict[str, str] = {
     "open requests had no step due; scheduled again": (
         "offene Anträge hatten keinen fälligen Schritt; neu eingeplant"
     ),
+    "flaws in the record of delegations and of work on the key set; `greenlight audit verify` lists them": (
+        "Mängel im Protokoll der Vertretungen und der Arbeit am Schlüsselsatz; "
+        "`greenlight audit verify` nennt sie"
+    ),
     "steps are long overdue: is a bot running?": "Schritte sind lange überfällig: Läuft ein Bot?",
     "steps were given up; `greenlight requests repair` posts a card anew": (
         "Schritte wurden aufgegeben; `greenlight requests repair` stellt eine Karte neu ein"
