@@ -274,10 +274,24 @@ class Journey:
         return {rung for rung in Rung if shown((await self.request()).evidence, rung)}
 
     async def hours_pass(self, hours: float) -> None:
-        """Move every clock on and wake the worker, which sleeps by the old one."""
+        """Move every clock on and wake the worker, which sleeps by the old one.
+
+        What is under way ends before: to a step that lasts for hours another worker would be sent.
+        """
+        await self.rest()
         self.clock.ahead += timedelta(hours=hours)
         async with redis.asyncio.Redis.from_url(self.environment["REDIS_URL"]) as client:
             await client.lpush(f"gl:{{{self.world.slack.team_id}}}:wake", "1")
+
+    async def rest(self) -> None:
+        """Wait until no step is under way: what it did is written down as well."""
+        claims = f"gl:{{{self.world.slack.team_id}}}:claims"
+        async with redis.asyncio.Redis.from_url(self.environment["REDIS_URL"]) as client:
+
+            async def nothing() -> bool:
+                return not await client.exists(claims)
+
+            await until(nothing, what="the steps under way to end")
 
 
 Start = Callable[..., Any]
