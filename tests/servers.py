@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,18 +13,29 @@ from pathlib import Path
 import redis
 
 from bot.adapters.embedded import find_server
-from bot.sandbox.process import free_port
+from bot.sandbox.process import PORTS, free_port
 from tests.wait import until_now
 
 CLUSTER_SLOTS = 16_384
-HIGHEST_PORT = 55_535
+BUS = 10_000  # so far above its port a Cluster's server listens for the others
+QUICK_MS = 500
+ANSWER_SECONDS = 60
 
 
 def _port() -> int:
-    """A free port low enough for a Cluster's own one, ten thousand above it."""
-    while (port := free_port()) > HIGHEST_PORT:
+    """A free port whose bus port is free too, and like it below those of outgoing connections."""
+    while (port := free_port()) + BUS >= PORTS.stop or not _is_free(port + BUS):
         continue
     return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 class Server:
@@ -45,11 +57,11 @@ class Server:
         return f"127.0.0.1:{self.port}"
 
     def ask(self, *command: str | float) -> object:
-        with redis.Redis(port=self.port, retry=None, socket_timeout=5) as client:
+        with redis.Redis(port=self.port, retry=None, socket_timeout=ANSWER_SECONDS) as client:
             return client.execute_command(*command)
 
     def info(self, section: str) -> dict[str, object]:
-        with redis.Redis(port=self.port, retry=None, socket_timeout=5) as client:
+        with redis.Redis(port=self.port, retry=None, socket_timeout=ANSWER_SECONDS) as client:
             return dict(client.info(section))
 
     def start(self) -> Server:
@@ -126,7 +138,7 @@ def cluster(folder: Path) -> Iterator[list[Server]]:
 
 
 class Guarded:
-    """A primary, its replica, and a Sentinel that decides alone."""
+    """A primary, its replica, and a Sentinel that decides alone, and quickly once the primary was lost."""
 
     def __init__(self, primary: Server, replica: Server, guard: Server) -> None:
         self.primary = primary
@@ -136,6 +148,12 @@ class Guarded:
     @property
     def url(self) -> str:
         return f"redis+sentinel://{self.guard.address}/green"
+
+    def lose_primary(self) -> None:
+        """Nothing more is promised by it, and then it is gone; a server that is merely slow is not lost."""
+        self.primary.pause()
+        self.primary.kill()
+        self.guard.ask("SENTINEL", "SET", "green", "down-after-milliseconds", QUICK_MS)
 
     def promoted(self) -> bool:
         return self.replica.info("replication")["role"] == "master"
@@ -152,7 +170,7 @@ def guarded(folder: Path) -> Iterator[Guarded]:
         config = folder / "sentinel.conf"
         config.write_text(
             f"sentinel monitor green 127.0.0.1 {primary.port} 1\n"
-            "sentinel down-after-milliseconds green 500\nsentinel failover-timeout green 3000\n"
+            "sentinel down-after-milliseconds green 600000\nsentinel failover-timeout green 3000\n"
         )
         guard = Server(folder / "sentinel", mode=str(config)).start()
         stack.callback(guard.kill)

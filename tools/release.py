@@ -33,7 +33,7 @@ def build(out: Path) -> None:
     """Build wheel and source archive with the time of the last commit in every file."""
     environment = os.environ | {"SOURCE_DATE_EPOCH": _epoch()}
     command = [sys.executable, "-m", "hatchling", "build", "-d", str(out.resolve())]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def _epoch() -> str:
@@ -50,7 +50,7 @@ def bill(out: Path) -> None:
     path = out / f"{project['name'].replace('-', '_')}-{project['version']}.cdx.json"
     command = [sys.executable, "-m", "cyclonedx_py", "requirements", "--output-reproducible", "--of", "JSON"]
     command += ["--pyproject", str(ROOT / "pyproject.toml"), str(ROOT / "requirements.txt")]
-    made = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    made = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     path.write_text(json.dumps(without_addresses(json.loads(made.stdout)), indent=2) + "\n")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import aiohttp
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 PORTS = range(15_000, 32_000)  # Linux hands out 32768 and above, others 49152 and above
 PATIENCE = "GREENLIGHT_ACK_SECONDS"
 

@@ -18,7 +18,7 @@ from bot.views.words import RUNGS, STATES
 
 T = TypeVar("T")
 Say = Callable[[str], None]
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class StoryError(AssertionError):

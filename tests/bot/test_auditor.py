@@ -220,7 +220,7 @@ async def test_a_defect_costs_one_round_and_not_the_auditor(
     )  # type: ignore[arg-type]
     running = asyncio.create_task(auditor.run())
     try:
-        await until(lambda: pings, what="a round that ends", timeout=30)
+        await until(lambda: pings, what="a round that ends")
         assert not running.done()
     finally:
         running.cancel()

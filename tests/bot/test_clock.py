@@ -18,8 +18,10 @@ from tests.twins.store import StoreTwin
 LOCAL = "http://127.0.0.1:3000/api/"
 
 
-def ahead(path: Path) -> float:
-    return (ShiftedClock(path)() - utc_now()).total_seconds()
+def is_ahead(clock: ShiftedClock, seconds: float) -> bool:
+    """Whether it shows the time in so many seconds, however long this machine takes to look twice."""
+    before, shown, after = utc_now(), clock(), utc_now()
+    return before <= shown - timedelta(seconds=seconds) <= after
 
 
 def test_without_the_file_the_clock_is_the_real_one() -> None:
@@ -32,17 +34,17 @@ def test_the_clock_follows_its_file(tmp_path: Path) -> None:
     clock = clock_of({CLOCK_FILE: str(path)}, LOCAL)
     for seconds in ("0", "3600", "604800.5"):
         path.write_text(seconds)
-        assert abs((clock() - utc_now()).total_seconds() - float(seconds)) < 1
+        assert is_ahead(clock, float(seconds))
 
 
 @pytest.mark.parametrize("text", ["", "soon", "nan", "inf", "-5", "1e12"])
 def test_a_file_that_makes_no_sense_shifts_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "clock").write_text(text)
-    assert abs(ahead(tmp_path / "clock")) < 1
+    assert is_ahead(ShiftedClock(tmp_path / "clock"), 0)
 
 
 def test_an_absent_file_shifts_nothing(tmp_path: Path) -> None:
-    assert abs(ahead(tmp_path / "clock")) < 1
+    assert is_ahead(ShiftedClock(tmp_path / "clock"), 0)
 
 
 def test_a_real_installation_never_lives_in_another_time(tmp_path: Path) -> None:
@@ -64,7 +66,7 @@ async def test_a_worker_that_waits_notices_that_the_clock_was_set(tmp_path: Path
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(done.wait(), 0.2)
         path.write_text("3600")
-        await asyncio.wait_for(done.wait(), 5)
+        await asyncio.wait_for(done.wait(), 60)
     finally:
         await worker.stop()
         await working

@@ -144,12 +144,12 @@ async def test_a_letter_that_waits_for_the_mail_server_gives_way_to_the_one_of_t
 ) -> None:
     office.server.failure = Transient("mail server", "cannot connect")
     async with office.a_worker():
-        await until(lambda: office.server.asked >= 2, what="attempts", timeout=30)
+        await until(lambda: office.server.asked >= 2, what="attempts")
     await office.corrected(admin_email="other@acme.example")
     assert await office.waiting() == ["mail|0"]
     office.server.failure = None
     async with office.a_worker():
-        await until(office.all_written, what="letters", timeout=30)
+        await until(office.all_written, what="letters")
     assert [letter.cc for letter in office.server.sent] == [("other@acme.example",)]
 
 
@@ -158,10 +158,10 @@ async def test_a_letter_that_is_on_its_way_during_a_correction_does_not_count_fo
 ) -> None:
     office.server.gate.clear()
     async with office.a_worker():
-        await until(lambda: office.server.asked, what="a letter on its way", timeout=30)
+        await until(lambda: office.server.asked, what="a letter on its way")
         await office.corrected(admin_email="other@acme.example")
         office.server.gate.set()
-        await until(office.all_written, what="letters", timeout=30)
+        await until(office.all_written, what="letters")
     first, second = sorted(office.server.sent, key=lambda letter: letter.cc, reverse=True)
     assert (first.cc, second.cc) == (("rita@example.com",), ("other@acme.example",))
     assert first.message_id != second.message_id
@@ -179,22 +179,22 @@ async def test_what_an_older_version_scheduled_becomes_one_letter(
     now = round(office.clock().timestamp() * 1000)
     await office.redis.zadd(due, {f"{office.request_id}|{step}": now for step in ("mail|3", *also)})
     async with office.a_worker():
-        await until(office.all_written, what="letters", timeout=30)
+        await until(office.all_written, what="letters")
     assert len(office.server.sent) == 1
     assert (await office.request()).mail is not None
 
 
 async def test_who_asks_again_while_the_follow_up_is_on_its_way_causes_no_second_one(office: Office) -> None:
     async with office.a_worker():
-        await until(office.all_written, what="letters", timeout=30)
+        await until(office.all_written, what="letters")
         office.ahead = 6 * DAY
         office.server.gate.clear()
         await office.service.apply(office.request_id, r.FollowUpAsked(by=REQUESTER))
-        await until(lambda: office.server.asked == 2, what="a follow-up on its way", timeout=30)
+        await until(lambda: office.server.asked == 2, what="a follow-up on its way")
         await office.service.apply(office.request_id, r.FollowUpAsked(by=REVIEWER))
         assert len(await office.redis.hgetall(office.store.keys.schedule[3])) == 1
         office.server.gate.set()
-        await until(office.all_written, what="letters", timeout=30)
+        await until(office.all_written, what="letters")
     assert len(office.server.sent) == 2
     assert len((await office.request()).follow_ups) == 1
 
@@ -202,12 +202,12 @@ async def test_who_asks_again_while_the_follow_up_is_on_its_way_causes_no_second
 async def test_a_refusal_is_remembered_and_nothing_is_sent_until_the_next_approval(office: Office) -> None:
     office.server.failure = Refused("mail server", "550 no such sender")
     async with office.a_worker():
-        await until(office.all_written, what="letters", timeout=30)
+        await until(office.all_written, what="letters")
         await office.service.apply(office.request_id, probed(Verdict.MISSING))
         assert (await office.request()).mail_refused
         assert await office.all_written()
         office.server.failure = None
         await office.corrected(key_name="another")
-        await until(office.all_written, what="letters", timeout=30)
+        await until(office.all_written, what="letters")
     assert len(office.server.sent) == 1
     assert (await office.request()).state is State.AWAITING_OPENAI

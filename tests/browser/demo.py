@@ -22,4 +22,4 @@ def demo_process() -> Iterator[str]:
             yield next(found[0] for line in demo.stdout if (found := re.search(r"http://\S+", line)))
         finally:
             demo.terminate()
-            assert demo.wait(timeout=20) == 0, "the demo leaves in order"
+            assert demo.wait(timeout=120) == 0, "the demo leaves in order"

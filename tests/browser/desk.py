@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 WORKSPACE = "f7f33107-5fb9-4ee1-8922-3eae76b5b5a0"
 ORGANIZATION = "org-p13k3klgno5cqxbf0q8hpgrk"
-PATIENCE = 30_000  # milliseconds; a busy machine may be slow
+PATIENCE = 60_000  # milliseconds; a busy machine may be slow
 GRAVE = {"serious", "critical"}
 TOO_LATE = re.compile("within three seconds|Slack took too long to open the form")
 TRIES = 5

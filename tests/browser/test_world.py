@@ -69,7 +69,7 @@ def test_the_clock_moves_the_bot_at_the_pace_of_production(desk: Desk) -> None:
     for _ in range(2):  # two proofs, at least a minute apart
         before = asked(desk)
         desk.page.get_by_role("button", name="Skip an hour").click()
-        until_now(lambda seen=before: asked(desk) > seen, what="the bot to ask OpenAI", timeout=30)
+        until_now(lambda seen=before: asked(desk) > seen, what="the bot to ask OpenAI")
     desk.stands_at("Ready for Grant Access in Netskope")
     desk.page.get_by_role("button", name="Skip a week").click()
     desk.sees(desk.page.locator("#world-panel"), re.compile(r"170(\.\d)? hours ahead"))

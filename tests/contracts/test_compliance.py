@@ -43,8 +43,9 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         twin = ComplianceTwin()
         yield World(twin, twin)
         return
-    timeout = httpx.Timeout(2.0)
-    async with OpenAISandbox(slow_seconds=5) as sandbox, open_client("0", timeout=timeout) as client:
+    is_slow = request.node.callspec.params.get("state") is KeyState.SLOW
+    timeout = httpx.Timeout(1.0 if is_slow else 60.0)
+    async with OpenAISandbox(slow_seconds=300) as sandbox, open_client("0", timeout=timeout) as client:
         yield World(OpenAICompliance(client, sandbox.compliance_url, sandbox.api_url), sandbox)
         assert sandbox.violations == []
 

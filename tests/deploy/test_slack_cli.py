@@ -52,12 +52,12 @@ async def test_the_cli_starts_the_bot_with_the_tokens_it_injects(tmp_path: Path)
                 cwd=ROOT, env=environ, stdout=file, stderr=file, start_new_session=True,
             )  # fmt: skip
         try:
-            await until(lambda: world.slack.sockets.hearing, what="the bot behind `slack run`", timeout=30)
+            await until(lambda: world.slack.sockets.hearing, what="the bot behind `slack run`")
             delivery = await world.slack.person("U0ADMIN").slash("/greenlight", "help")
             assert delivery.acked, log.read_text()
         finally:
             os.killpg(cli.pid, 15)
-            cli.wait(15)
+            cli.wait(120)
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "app.py", ".slack/config.json"])

@@ -80,7 +80,7 @@ class Rig:
                 except redis.ConnectionError:
                     return False
 
-        until_now(answers, what="the store", timeout=30)
+        until_now(answers, what="the store")
         return server
 
     async def _start(self) -> None:
@@ -94,8 +94,8 @@ class Rig:
             bot = await self._stack.enter_async_context(build(load_settings(environ)))
             self._bots[transport] = bot
             self._running.append(asyncio.create_task(bot.run()))
-        await self.world.slack.wait_for_socket(30)
-        await until(lambda: self._bots["http"].transport.ready, what="the bot to listen", timeout=30)
+        await self.world.slack.wait_for_socket()
+        await until(lambda: self._bots["http"].transport.ready, what="the bot to listen")
         await self._journey()
         self.recorded = [one.payload for one in self.world.slack.deliveries]
 
@@ -106,16 +106,15 @@ class Rig:
         for text in ("help", "status", "status GL-000000", "list", "doctor"):
             await alice.slash("/greenlight", text)
         await alice.slash("/greenlight")
-        await alice.modal("Connect ChatGPT", timeout=30)
+        await alice.modal("Connect ChatGPT")
         await alice.submit(FORM | {"API key": SECRET})
         posted = slack.world.messages
         await slack.until(
             lambda: bool(posted(local.CHANNEL)) and "Approve" in str(posted(local.CHANNEL)[-1].blocks),
             what="a card to approve",
-            timeout=30,
         )
         await rita.click(posted(local.CHANNEL)[-1], "Deny")
-        await rita.modal("Deny", timeout=30)
+        await rita.modal("Deny")
         await rita.close_modal()
         await rita.click(posted(local.CHANNEL)[-1], "Approve")
         await alice.open_home()
@@ -150,7 +149,7 @@ class Rig:
 
     async def _by_socket(self, kind: str, payload: Any) -> str:
         for _ in range(3):  # while the loop stood still a socket may have been given up
-            await self.world.slack.wait_for_socket(30)
+            await self.world.slack.wait_for_socket()
             delivery = Delivery(str(uuid.uuid4()), kind, kind, payload, "", 0.0)  # type: ignore[arg-type]
             attempt = Attempt(0.0)
             await self.world.slack.sockets.send(delivery, attempt)
@@ -161,7 +160,7 @@ class Rig:
         return json.dumps(attempt.body)
 
     async def _settle(self, transport: str) -> None:
-        given_up = await self._bots[transport].inflight.drain(30)
+        given_up = await self._bots[transport].inflight.drain(60)
         assert not given_up, "work after the answer did not end"
 
     def _hold(self, logged: list[Any]) -> None:
@@ -192,7 +191,7 @@ class Rig:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _end(self) -> None:
-        await asyncio.wait(self._running, timeout=20)
+        await asyncio.wait(self._running, timeout=60)
         await self._stack.aclose()
 
 

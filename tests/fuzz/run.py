@@ -89,7 +89,11 @@ def _some(target: Target, chance: random.Random) -> Any:
     if not pool:
 
         @settings(
-            database=None, max_examples=50, phases=(Phase.generate,), suppress_health_check=list(HealthCheck)
+            database=None,
+            deadline=None,
+            max_examples=50,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
         )
         @seed(1)
         @given(target.inputs)

@@ -98,7 +98,7 @@ class House:
             texts = [text_of(one) for one in (*person.ephemerals(), *person.dms())]
             return next((text for text in texts if all(part in text for part in fragments)), None)
 
-        return await self.slack.until(read, what=f"{person.id} to read {fragments}", timeout=30)
+        return await self.slack.until(read, what=f"{person.id} to read {fragments}")
 
     async def shown(self, person: Person, fragment: str) -> str:
         """Wait until the modal in front of this person shows something."""
@@ -107,7 +107,7 @@ class House:
             text = text_of(person.top) if person.top else ""
             return text if fragment in text else None
 
-        return await self.slack.until(read, what=f"a modal that says {fragment!r}", timeout=30)
+        return await self.slack.until(read, what=f"a modal that says {fragment!r}")
 
     def methods(self) -> list[str]:
         return [call.method for call in self.slack.calls]

@@ -62,9 +62,9 @@ class TestApproving:
         request = await house.happened(request, r.Announced(surface="card", place=place))
         await house.person("U0REVIEW1").click(orphan, "Approve")
         assert (await house.service.get(request.id)).state is State.AWAITING_OPENAI
-        await house.slack.until(lambda: orphan.deleted, what="the orphan to go", timeout=30)
+        await house.slack.until(lambda: orphan.deleted, what="the orphan to go")
         await house.person("U0REVIEW2").click(shown, "Approve")
-        await house.doorstep.inflight.drain(5)
+        await house.doorstep.inflight.drain(60)
         assert not shown.deleted
 
     async def test_two_reviewers_at_once_make_one_decision_and_the_second_sees_whose(self, house: House):

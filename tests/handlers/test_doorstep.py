@@ -16,7 +16,7 @@ class TestWorkAfterTheAnswer:
                 inflight.spawn(work())
 
         inflight.spawn(work())
-        assert await inflight.drain(5) == 0
+        assert await inflight.drain(60) == 0
         assert done == ["posted", "posted"]
         assert len(inflight) == 0
 
@@ -33,6 +33,6 @@ class TestWorkAfterTheAnswer:
 
         with capture_logs() as logs:
             inflight.spawn(fail())
-            await inflight.drain(1)
+            await inflight.drain(60)
         assert logs[0]["error"] == "ValueError"
         assert "sk-secret" not in str(logs)

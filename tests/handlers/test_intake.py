@@ -67,7 +67,7 @@ class TestOpeningTheForm:
         person = house.person("U0ADMIN")
         await person.slash("/greenlight")
         await person.modal("Connect ChatGPT")
-        await house.doorstep.inflight.drain(5)
+        await house.doorstep.inflight.drain(60)
         assert house.methods().count("views.open") == 2
         assert person.ephemerals() == []
 
@@ -76,7 +76,7 @@ class TestOpeningTheForm:
         person = house.person("U0OUTSIDE")
         await person.slash("/greenlight")
         await person.modal("Connect ChatGPT")
-        await house.doorstep.inflight.drain(5)
+        await house.doorstep.inflight.drain(60)
         assert person.ephemerals() == []
 
 
@@ -132,7 +132,7 @@ class TestSubmittingTheForm:
         house.slack.faults.status("users.info", 503, times=2)
         await person.slash("/greenlight")
         await person.modal("Connect ChatGPT")
-        await house.doorstep.inflight.drain(5)
+        await house.doorstep.inflight.drain(60)
         answer = await person.submit(FORM)
         assert "Nothing was changed" in str(answer.errors)
         assert await house.store.requests() == []

@@ -45,7 +45,7 @@ def signed(secret: str, body: bytes = BODY, at: float | None = None) -> dict[str
     return {name.replace("-", "_"): value for name, value in found.items()}
 
 
-async def send(port: int, *parts: bytes, pause: float = 0.0, patience: float = 20.0) -> str:
+async def send(port: int, *parts: bytes, pause: float = 0.0, patience: float = 60.0) -> str:
     """Send parts with pauses between them and say how the bot answered."""
     reader, writer = await asyncio.open_connection(HOST, port)
     try:
@@ -106,15 +106,15 @@ def attacks(quiet: float) -> dict[str, Attack]:
 
     async def truncated(port: int) -> str:
         return await send(
-            port, request(length=len(BODY) + 500, **signed("sandbox-signing-secret")), patience=quiet + 15
+            port, request(length=len(BODY) + 500, **signed("sandbox-signing-secret")), patience=quiet + 60
         )
 
     async def slow_head(port: int) -> str:
         head = request()[:120]
-        return await send(port, *(head[i : i + 1] for i in range(120)), pause=quiet / 20, patience=quiet + 15)
+        return await send(port, *(head[i : i + 1] for i in range(120)), pause=quiet / 20, patience=quiet + 60)
 
     async def silent(port: int) -> str:
-        return await send(port, b"", patience=quiet + 15)
+        return await send(port, b"", patience=quiet + 60)
 
     async def smuggled(port: int) -> str:
         return await send(
@@ -161,7 +161,7 @@ async def each(port: int, quiet: float) -> dict[str, str]:
 
 async def flood(port: int, seconds: float, quiet: float = 15.0) -> Counter[str]:
     """Attack from many connections for a while, and hold some open that say nothing."""
-    until, seen = time.monotonic() + seconds, Counter[str]()
+    seen = Counter[str]()
     quick = [
         one
         for name, one in attacks(quiet).items()
@@ -170,13 +170,16 @@ async def flood(port: int, seconds: float, quiet: float = 15.0) -> Counter[str]:
 
     async def attacker(number: int) -> None:
         dice = random.Random(number)
-        while time.monotonic() < until:
+        while True:  # once at least, however long this machine stands still
             try:
                 seen[await dice.choice(quick)(port)] += 1
             except OSError:
                 seen["closed"] += 1
+            if time.monotonic() > until:
+                return
 
     idle = [await asyncio.open_connection(HOST, port) for _ in range(100)]
+    until = time.monotonic() + seconds
     await asyncio.gather(*(attacker(number) for number in range(FLOODERS)))
     for _, writer in idle:
         writer.close()

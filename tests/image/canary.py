@@ -20,7 +20,7 @@ from tests.image.container import Container
 from tests.security.conftest import FORM, link_in
 
 SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "NETSKOPE_API_TOKEN")
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @dataclass

@@ -91,7 +91,7 @@ class Container:
         with self._log.open("ab") as log:
             self._main = await self._start(command, log.fileno())
         url = f"http://127.0.0.1:{self._environ['GREENLIGHT_HTTP_PORT']}/readyz"
-        async with asyncio.timeout(60), aiohttp.ClientSession() as session:
+        async with asyncio.timeout(120), aiohttp.ClientSession() as session:
             while not await _answers(session, url):
                 if self._main.returncode is not None:
                     raise RuntimeError(f"it stopped at once:\n{self.output[-2000:]}")

@@ -107,14 +107,14 @@ class Site:
             found = self.world.slack.world.messages(local.CHANNEL)
             return found[-1] if found and all(word in text_of(found[-1]) for word in words) else None
 
-        return await self.world.slack.until(says, what=f"the card to say {words}", timeout=30)
+        return await self.world.slack.until(says, what=f"the card to say {words}")
 
     async def told(self, person: Person, *words: str) -> str:
         def read() -> str | None:
             texts = [text_of(one) for one in (*person.ephemerals(), *person.dms())]
             return next((text for text in reversed(texts) if all(word in text for word in words)), None)
 
-        return await self.world.slack.until(read, what=f"{person.id} to read {words}", timeout=30)
+        return await self.world.slack.until(read, what=f"{person.id} to read {words}")
 
 
 def link_in(view: Any) -> str:
@@ -176,6 +176,6 @@ async def browser() -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = await chromium.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         yield page
         await chromium.close()

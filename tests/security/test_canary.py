@@ -85,9 +85,9 @@ async def test_the_key_is_nowhere_but_at_openai_and_sealed_in_the_store(world: L
             found = world.slack.world.messages(local.CHANNEL)
             return bool(found) and words in text_of(found[-1])
 
-        await world.slack.until(lambda: card_says("Waiting for review"), what="the review", timeout=30)
+        await world.slack.until(lambda: card_says("Waiting for review"), what="the review")
         await rita.click(world.slack.world.messages(local.CHANNEL)[-1], "Approve")
-        await world.slack.until(lambda: card_says("Waiting for OpenAI"), what="OpenAI", timeout=30)
+        await world.slack.until(lambda: card_says("Waiting for OpenAI"), what="OpenAI")
         (request_id,) = set(re.findall(r"GL-\w{6}", text_of(world.slack.world.messages(local.CHANNEL)[-1])))
         async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
             pages.append(await answer.text())

@@ -102,7 +102,7 @@ async def tab_says(site: Site, words: str) -> str:
         text = text_of(site.rita.home) if site.rita.home else ""
         return text if words in text else None
 
-    return await site.world.slack.until(read, what=f"the Home tab to say {words!r}", timeout=30)
+    return await site.world.slack.until(read, what=f"the Home tab to say {words!r}")
 
 
 class TestWhenItIsAsked:

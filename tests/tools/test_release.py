@@ -21,7 +21,10 @@ EPOCH = {"SOURCE_DATE_EPOCH": "1764000000"}
 
 def release(out: Path) -> dict[str, bytes]:
     command = [sys.executable, "-m", "tools.release", str(out)]
-    subprocess.run(command, cwd=ROOT, env=os.environ | EPOCH, check=True, capture_output=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | EPOCH, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
     return {path.name: path.read_bytes() for path in out.iterdir()}
 
 

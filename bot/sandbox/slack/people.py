@@ -103,7 +103,7 @@ class Person:
         guest = user.is_restricted or user.is_ultra_restricted or user.team_id != self._world.team_id
         return self.id in channel.members or not (channel.is_private or channel.is_im or guest)
 
-    async def modal(self, title_contains: str | None = None, timeout: float = 30) -> View:  # noqa: ASYNC109
+    async def modal(self, title_contains: str | None = None, timeout: float = 60) -> View:  # noqa: ASYNC109
         """Wait until a modal (with this in its title) is in front of this person."""
 
         def shown() -> View | None:

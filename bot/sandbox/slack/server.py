@@ -159,11 +159,11 @@ class SlackSandbox:
         """Lose all Socket Mode connections; `reason` is that of a `disconnect` message."""
         await self.sockets.drop(how, reason)
 
-    async def wait_for_socket(self, timeout: float = 30) -> None:  # noqa: ASYNC109
+    async def wait_for_socket(self, timeout: float = 60) -> None:  # noqa: ASYNC109
         """Wait until a bot is connected (and not half open)."""
         await self.until(lambda: self.sockets.hearing, what="a Socket Mode connection", timeout=timeout)
 
-    async def until(self, predicate: Callable[[], T | None], *, what: str, timeout: float = 30) -> T:  # noqa: ASYNC109
+    async def until(self, predicate: Callable[[], T | None], *, what: str, timeout: float = 60) -> T:  # noqa: ASYNC109
         """The first truthy answer of `predicate`, asked after each change; `TimeoutError` names `what`."""
         return await self.changes.until(predicate, what=what, timeout=timeout)
 

@@ -135,7 +135,7 @@ async def test_syslog_gets_one_counted_message_per_entry(tls: bool) -> None:
     server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=server_side if tls else None)
     port = server.sockets[0].getsockname()[1]
     await SyslogMirror(f"syslog+{'tls' if tls else 'tcp'}://127.0.0.1:{port}", client_side).keep(ENTRY)
-    counted, _, message = (await asyncio.wait_for(received.get(), 5)).partition(b" ")
+    counted, _, message = (await asyncio.wait_for(received.get(), 60)).partition(b" ")
     server.close()
     assert int(counted) == len(message)
     head, _, body = message.partition(b" - {")

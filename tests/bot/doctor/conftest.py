@@ -75,7 +75,7 @@ class Patient:
             cwd=self.folder,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=240,
         )
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
 

@@ -26,7 +26,7 @@ def greenlight(folder: Path, environ: Mapping[str, str], *words: str) -> subproc
     around = {**surroundings(), **environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         [sys.executable, "-m", "bot", *words],
-        env=around, cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+        env=around, cwd=folder, capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
 
 

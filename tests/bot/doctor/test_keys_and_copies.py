@@ -198,7 +198,7 @@ async def test_a_syslog_server_is_greeted_without_a_message() -> None:
         url = f"syslog+tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         client = await stack.enter_async_context(open_client("test"))
         assert await look_at_collector(url, None, client) == CopySeen(url)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await heard.wait()
     assert got == [b""]
 

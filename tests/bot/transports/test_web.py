@@ -77,9 +77,15 @@ class TestVerification:
     async def test_missing_headers_are_401(self, transport):
         assert (await post(transport, COMMAND, FORM))[0] == 401
 
-    @pytest.mark.parametrize("seconds", [-301, 301])
+    @pytest.mark.parametrize("seconds", [-301, 3600])  # what is signed for later comes nearer on the way
     async def test_a_signature_outside_the_window_is_401(self, transport, seconds):
         assert (await post(transport, COMMAND, signed(COMMAND, time.time() + seconds)))[0] == 401
+
+    @pytest.mark.parametrize(("seconds", "held"), [(-301, False), (-300, True), (300, True), (301, False)])
+    def test_the_window_is_five_minutes_either_way(self, seconds, held):
+        now = 1_800_000_000.0
+        headers = signed(COMMAND, now + seconds)
+        assert is_signed(SecretStr(SECRET), headers, COMMAND, now) is held
 
     async def test_another_body_than_the_signed_one_is_401(self, transport):
         assert (await post(transport, COMMAND + b"&x=1", signed(COMMAND)))[0] == 401

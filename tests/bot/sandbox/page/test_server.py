@@ -128,7 +128,7 @@ def test_a_key_is_shown_once(http: httpx.Client) -> None:
 
 
 def test_every_change_reaches_the_stream(http: httpx.Client) -> None:
-    with http.stream("GET", "/screens", params={"as": "U0REVIEW1"}, timeout=20) as stream:
+    with http.stream("GET", "/screens", params={"as": "U0REVIEW1"}, timeout=60) as stream:
         screens = (json.loads(line[6:]) for line in stream.iter_lines() if line.startswith("data: "))
         assert next(screens)["me"] == "U0REVIEW1"
         assert do(http, "send", channel="C0GENERAL", text="hello, all").json() == {}

@@ -7,8 +7,14 @@ from bot.sandbox.slack import SlackSandbox
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[SlackSandbox]:
-    async with SlackSandbox(patience=3) as sandbox:
+def patience() -> float:
+    """Seconds for which an ack is waited; a test in which none comes overrides it with few."""
+    return 60.0
+
+
+@pytest.fixture
+async def slack(patience: float) -> AsyncIterator[SlackSandbox]:
+    async with SlackSandbox(patience=patience) as sandbox:
         yield sandbox
 
 

@@ -22,12 +22,12 @@ class Clock:
 
 
 @pytest.mark.parametrize(
-    ("transport", "text", "shown"),
+    ("transport", "text", "shown", "patience"),
     [
-        (tiny_bot.by_socket, "silent", "operation_timeout"),
-        (tiny_bot.by_socket, "crash", "operation_timeout"),
-        (tiny_bot.by_http, "silent", "operation_timeout"),
-        (tiny_bot.by_http, "crash", "dispatch_failed"),
+        (tiny_bot.by_socket, "silent", "operation_timeout", 1.0),
+        (tiny_bot.by_socket, "crash", "operation_timeout", 1.0),
+        (tiny_bot.by_http, "silent", "operation_timeout", 1.0),
+        (tiny_bot.by_http, "crash", "dispatch_failed", 60.0),
     ],
 )
 async def test_a_person_is_told_when_no_ack_comes(

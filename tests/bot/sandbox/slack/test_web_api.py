@@ -126,7 +126,11 @@ ROWS: list[tuple[str, dict[str, Any], str]] = [
     ("usergroups.users.list", {"usergroup": "S0NOWHERE"}, "no_such_subteam"),
     ("views.open", {"view": FORM}, "invalid_arguments"),
     ("views.open", {"view": FORM, "trigger_id": "1.2.abc"}, "invalid_trigger_id"),
-    ("views.open", {"view": FORM, "trigger_id": lambda s: trigger(s, age=3.1)}, "expired_trigger_id"),
+    (
+        "views.open",
+        {"view": FORM, "trigger_id": lambda s: trigger(s, age=s.world.patience + 0.1)},
+        "expired_trigger_id",
+    ),
     ("views.open", {"view": FORM, "trigger_id": lambda s: trigger(s, used=True)}, "exchanged_trigger_id"),
     ("views.open", {"view": FORM | {"title": text("x" * 25)}, "trigger_id": trigger}, "invalid_arguments"),
     ("views.open", {"view": HOME, "trigger_id": trigger}, "invalid_arguments"),

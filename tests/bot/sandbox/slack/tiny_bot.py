@@ -169,9 +169,11 @@ def build(slack: SlackSandbox) -> tuple[AsyncApp, list[tuple[str, dict[str, Any]
 
 
 @contextlib.asynccontextmanager
-async def by_socket(slack: SlackSandbox, app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
-    """The app connected by Socket Mode."""
-    handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=1)
+async def by_socket(
+    slack: SlackSandbox, app: AsyncApp, ping_interval: float = 60
+) -> AsyncIterator[AsyncSocketModeHandler]:
+    """The app connected by Socket Mode; it gives a socket up after four intervals without a pong."""
+    handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=ping_interval)
     handler.client.web_client.base_url = slack.url
     await handler.connect_async()
     try:
