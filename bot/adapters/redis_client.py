@@ -27,20 +27,20 @@ ANSWER_SECONDS = 2.0
 CONNECTIONS = 20
 
 
-def connect(url: str, *, blocking: bool = False) -> Client:
+def connect(url: str, *, blocking: bool = False, turn: float = ANSWER_SECONDS) -> Client:
     """Build a client for `redis://`, `rediss://`, `unix://`, `redis+sentinel://h:p,h:p/name`, `redis+cluster://`.
 
     A `blocking` client waits longer than BLOCK_SECONDS for an answer; never share it with ordinary commands.
+    `turn` is how many seconds a command waits for a free connection.
     """
     options = _options(blocking)
     scheme, _, rest = url.partition("://")
     if scheme.endswith("+cluster"):
-        return PatientCluster.from_url(f"{scheme.removesuffix('+cluster')}://{rest}", **options)
+        nodes = f"{scheme.removesuffix('+cluster')}://{rest}"
+        return PatientCluster.from_url(nodes, turn=turn, **options)
     if scheme.endswith("+sentinel"):
-        return _sentinel(url, options)
-    pool = BlockingConnectionPool.from_url(
-        url, max_connections=CONNECTIONS, timeout=ANSWER_SECONDS, **options
-    )
+        return _sentinel(url, options, turn)
+    pool = BlockingConnectionPool.from_url(url, max_connections=CONNECTIONS, timeout=turn, **options)
     return Redis.from_pool(pool)
 
 
@@ -78,9 +78,9 @@ class Turns:
 class PatientCluster(RedisCluster):
     """A Cluster client that waits for a free connection; redis-py's own raises when there is none."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, turn: float = ANSWER_SECONDS, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.turns = Turns(CONNECTIONS, ANSWER_SECONDS)
+        self.turns = Turns(CONNECTIONS, turn)
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """Run one command in turn."""
@@ -121,7 +121,7 @@ class GuardedRedis(Redis):
             await guard.aclose()
 
 
-def _sentinel(url: str, options: dict[str, Any]) -> Redis:
+def _sentinel(url: str, options: dict[str, Any], turn: float) -> Redis:
     parts = urlsplit(url)
     path = parts.path.strip("/").split("/")
     hosts = [_host(item) for item in parts.netloc.rpartition("@")[2].split(",")]
@@ -139,7 +139,7 @@ def _sentinel(url: str, options: dict[str, Any]) -> Redis:
         redis_class=GuardedRedis,
         connection_pool_class=PatientPool,
         max_connections=CONNECTIONS,
-        timeout=ANSWER_SECONDS,
+        timeout=turn,
     )
     master.guards = tuple(sentinel.sentinels)
     return master

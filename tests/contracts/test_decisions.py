@@ -30,7 +30,7 @@ Tamper = Callable[[redis.Redis], object]
 
 @pytest.fixture
 async def store(redis_url: str) -> AsyncIterator[RedisStore]:
-    client, blocking = connect(redis_url), connect(redis_url, blocking=True)
+    client, blocking = connect(redis_url, turn=60), connect(redis_url, blocking=True)
     yield RedisStore(client, blocking, "T0GREEN")
     await client.aclose()
     await blocking.aclose()

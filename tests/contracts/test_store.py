@@ -30,7 +30,7 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
         yield StoreTwin()
         return
     url = request.getfixturevalue("redis_url")
-    client, blocking = connect(url), connect(url, blocking=True)
+    client, blocking = connect(url, turn=60), connect(url, blocking=True)
     yield RedisStore(client, blocking, "T0GREEN")
     await client.aclose()
     await blocking.aclose()
