@@ -33,6 +33,7 @@ from bot.doctor import copies, keys, outside, slack, store
 from bot.doctor.finding import Finding, Findings, Standing, failure, ok, warning
 from bot.doctor.seen import HostSeen, SlackSeen, WorkSeen
 from bot.domain.errors import GreenlightError, ProviderError, StoreUnavailable
+from bot.installed import slack_patience
 from bot.keyring import VAULT, KeySet, keyring_of, look_at_vault, wrappers_of
 from bot.settings import Settings, required_for_run, unknown_names
 
@@ -105,7 +106,10 @@ class Checkup:
         if chosen.slack_bot_token is None:
             return []  # said among the settings
         async with slack_client(
-            chosen.slack_bot_token, chosen.slack_api_url, private_hosts=chosen.private_hosts
+            chosen.slack_bot_token,
+            chosen.slack_api_url,
+            private_hosts=chosen.private_hosts,
+            patience=slack_patience(chosen),
         ) as client:
             seen = await look_at_slack(
                 client,

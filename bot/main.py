@@ -178,7 +178,10 @@ async def build(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[
         stack.enter_context(exporting(settings.otel_exporter_otlp_endpoint, __version__))
         slack = await stack.enter_async_context(
             slack_client(
-                settings.slack_bot_token, settings.slack_api_url, private_hosts=settings.private_hosts
+                settings.slack_bot_token,
+                settings.slack_api_url,
+                private_hosts=settings.private_hosts,
+                patience=slack_patience(settings),
             )
         )
         roles = Roles(settings.admins, settings.reviewers)

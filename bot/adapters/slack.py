@@ -26,16 +26,25 @@ MARK_TYPE = "greenlight"
 HISTORY_PAGES = 5
 WARM_SECONDS = 25.0
 KEEPALIVE_SECONDS = 90.0  # must exceed WARM_SECONDS, or every click pays for a new TLS connection
-_SESSION_TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=4)
+TOTAL_SECONDS, CONNECT_SECONDS = 10.0, 4.0  # for a call, and for its connection
 
 log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
 async def slack_client(
-    token: SecretStr | None, base_url: str, *, private_hosts: Collection[str] = ()
+    token: SecretStr | None,
+    base_url: str,
+    *,
+    private_hosts: Collection[str] = (),
+    patience: float = SLACK_SECONDS,
 ) -> AsyncIterator[AsyncWebClient]:
-    """Open the one client that everybody shares; it never retries by itself, our schedule does."""
+    """Open the one client that everybody shares; it never retries by itself, our schedule does.
+
+    With a local Slack that has more `patience` than Slack has, so have its calls.
+    """
+    share = patience / SLACK_SECONDS
+    timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS * share, sock_connect=CONNECT_SECONDS * share)
     connector = aiohttp.TCPConnector(
         limit=40,
         ttl_dns_cache=300,
@@ -43,7 +52,7 @@ async def slack_client(
         resolver=GuardedResolver(Egress(private_hosts)),
     )
     async with aiohttp.ClientSession(
-        connector=connector, timeout=_SESSION_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar()
+        connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
     ) as session:
         client = PooledClient(
             token=token.get_secret_value() if token else None,

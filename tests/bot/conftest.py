@@ -20,5 +20,6 @@ async def slack() -> AsyncIterator[SlackSandbox]:
 
 @pytest.fixture
 async def client(slack: SlackSandbox) -> AsyncIterator[AsyncWebClient]:
-    async with slack_client(SecretStr(slack.bot_token), slack.url) as client:
+    patience = slack.world.patience
+    async with slack_client(SecretStr(slack.bot_token), slack.url, patience=patience) as client:
         yield client

@@ -141,7 +141,8 @@ async def house(
 ) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(SlackSandbox(scopes=scopes))
-        client = await stack.enter_async_context(slack_client(SecretStr(slack.bot_token), slack.url))
+        patient = slack_client(SecretStr(slack.bot_token), slack.url, patience=slack.world.patience)
+        client = await stack.enter_async_context(patient)
         redis, blocking = connect(redis_url), connect(redis_url, blocking=True)
         stack.push_async_callback(redis.aclose)
         stack.push_async_callback(blocking.aclose)
