@@ -146,6 +146,7 @@ class Settings(BaseSettings):
 
 
 _BY_FIELD = {row.field: row for row in REFERENCE}
+_REHEARSAL = frozenset({"GREENLIGHT_CLOCK_FILE"})  # `bot.clock` reads it, and refuses it in earnest
 _NAMES = frozenset(row.name for row in REFERENCE) | frozenset(
     f"{row.name}_FILE" for row in REFERENCE if row.secret
 )
@@ -179,7 +180,7 @@ def unknown_names(environ: Mapping[str, str]) -> list[str]:
 
     Every GREENLIGHT_ name, and what is nearly one of the others: those prefixes belong to other tools too.
     """
-    strange = sorted(name for name in environ if name not in _NAMES)
+    strange = sorted(name for name in environ if name not in _NAMES | _REHEARSAL)
     return [said for name in strange if (said := _suggest(name))]
 
 

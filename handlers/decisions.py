@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.errors import GreenlightError, NotAllowed, NotPossible, ProviderError, StepUpNeeded
 from bot.domain.policy import Action, Actor, Refusal, may
-from bot.domain.request import WATCHED, Approved, Cancelled, Denied, Event, Request
+from bot.domain.request import FINAL, WATCHED, Approved, Cancelled, Denied, Event, Request
 from bot.views import actions as a
 from bot.views import intake, reasons, status, step_up, words
 from bot.views.actions import Target
@@ -119,6 +119,8 @@ class Decisions:
             return intake.refused(words.error(error))
         if refusal := may(actor, Action.CANCEL, request):
             return intake.refused(words.error(NotAllowed(refusal)))
+        if request.state in FINAL:  # there is nothing left to end, and no key to destroy
+            return intake.refused(words.error(NotPossible(request.state, "Cancelled")))
         return _ending(Target(request.id, request.fingerprint), request.state in WATCHED)
 
     async def _ask(self, guest: Visit, form: Callable[[Request | None], View], action: Action) -> None:

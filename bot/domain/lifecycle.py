@@ -145,6 +145,8 @@ NOTE, TELL = frozenset({Step.NOTE}), frozenset({Step.TELL})
 BOTH = NOTE | TELL
 S = State
 REMINDED = r.OPEN - {S.CHECKING} | {S.ATTENTION}
+BLINDED = frozenset({S.CHECKING, S.AWAITING_OPENAI, S.CONNECTED})
+"""Rests on the probes alone: an address that OpenAI refuses is then the requester's to have allowed."""
 
 TABLE: dict[tuple[State, type[Event]], Rule] = {
     (S.CHECKING, r.KeyProbed): Rule(
@@ -331,6 +333,8 @@ def _messages(
         spoken = (TELL if event.to != "reviewers" else NOTE) | (NOTE if event.escalated else frozenset())
     if rungs_changed(before, after):
         spoken |= NOTE
+    if after.state in BLINDED and after.probes.blocked_since and not before.probes.blocked_since:
+        spoken |= TELL  # nothing moves, and yet it is somebody else's turn
     said = [Due(step, at, after.version) for step in (Step.NOTE, Step.TELL) if step in spoken]
     # Asked at every probe, as the one that answers "granted" is no reason to write, and the next may be.
     if (moved or isinstance(event, r.KeyProbed)) and needs_mail(after) and terms.smtp:

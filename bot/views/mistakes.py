@@ -16,6 +16,7 @@ UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UUID_INSIDE = re.compile(r"(?<![0-9a-f-])" + UUID.pattern + r"(?![0-9a-f-])", re.IGNORECASE)
 _URL = re.compile(r"(?:https?://|www\.)\S*|[\w.-]+\.(?:com|net|org|io)/\S*", re.IGNORECASE)
 _KEY = re.compile(r"sk-[A-Za-z0-9_-]{20,300}")
+_KEY_BEHIND = re.compile(r"(?!sk-).*(?:sk-(?:proj|svcacct|admin)-|[^\w-]sk-)[A-Za-z0-9_-]{20}")
 SECRET = re.compile(r"sk-(?:ant-)?[A-Za-z0-9_-]{16,}|xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,}|sess-[\w-]{8,}")
 _ORGANIZATION = re.compile(r"org-[A-Za-z0-9_-]{4,80}")
 _INSTANCE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9])?")
@@ -159,7 +160,9 @@ def api_key(text: str) -> str | None:
         return words
     if _KEY.fullmatch(text):
         return None
-    if not text.startswith("sk-"):
+    if _KEY_BEHIND.match(text):
+        return say("Something stands before the key. Paste the key alone: it begins with sk-.")
+    if not re.match(r"sk[-\W]", text):  # another dash than - looks the same, and is told as what it is
         return say("This is not an OpenAI key: those begin with sk-. Paste the whole key.")
     if len(text) < 23:
         return say("This key is too short: the end was cut off. Copy the whole key again.")
@@ -271,7 +274,7 @@ def _typo(domain: str) -> str | None:
     if meant is None:
         return None
     return (
-        say("Is the part after the @ mistyped? It ends like {meant}.", meant=meant)
+        say("Is the part after the @ mistyped? Did you mean {meant}?", meant=meant)
         if _speakable(meant)
         else say("Is the part after the @ mistyped?")
     )

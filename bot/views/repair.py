@@ -15,6 +15,7 @@ _BEARER = re.compile(r"^(?:authorization\s*:\s*)?bearer\s+", re.IGNORECASE)
 _ASSIGNED = re.compile(r"^(?:export\s+)?[A-Z][A-Z0-9_]{2,40}\s*=\s*")
 _NAMED_ADDRESS = re.compile(r"^[^<>@]*<\s*([^<>\s]+@[^<>\s]+)\s*>$")
 _BARE_UUID = re.compile(r"[0-9a-f]{32}")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−﹣－", "-"))  # what text programs make of a hyphen
 _URN = re.compile(r"^(?:urn:uuid:)")
 
 
@@ -35,8 +36,8 @@ def key(text: object) -> str:
 
 
 def identifier(text: object) -> str:
-    """Return a pasted id without spaces, brackets and trailing punctuation."""
-    return "".join(line(text).strip("{}()[]<>,;").split()).strip(_QUOTES)
+    """Return a pasted id without spaces, brackets and trailing punctuation, its hyphens plain."""
+    return "".join(line(text).translate(_DASHES).strip("{}()[]<>,;").split()).strip(_QUOTES)
 
 
 def workspace(text: object) -> str:

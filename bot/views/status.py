@@ -116,7 +116,10 @@ def row(request: Request) -> str:
 def listing(requests: Sequence[Request], at: datetime) -> Message:
     """Return the requests, latest change first; `at` is when they were read."""
     if not requests:
-        told = say("There are no requests. {command} opens one.", command=b.code(COMMAND))
+        told = say(
+            "There are no requests that you may see. An administrator opens one with {command}.",
+            command=b.code(COMMAND),
+        )
         return b.message(told, [b.section(told)])
     plain = [
         say("{id}: {state} since {at}", id=one.id, state=naming.title(one), at=b.utc(one.state_since))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bot.domain import errors as e
 from bot.domain.diagnosis import Diagnosis, Verdict
 from bot.domain.evidence import Rung, shown
-from bot.domain.lifecycle import Terms
+from bot.domain.lifecycle import BLINDED, Terms
 from bot.domain.policy import Refusal
 from bot.domain.request import Request, Route, Scope, State
 from bot.views import blocks as b
@@ -88,7 +88,8 @@ REFUSALS: Spoken[Refusal] = Spoken(
         Refusal.SHARED_CHANNEL: "The security channel is shared with another organization, so nothing can be "
         "approved until "
         "it is not.",
-        Refusal.NOT_YOURS: "This request is not yours to change. Its requester or the security team can.",
+        Refusal.NOT_YOURS: "This is not yours to see or to change. The requester, an administrator or "
+        "the security team can help.",
     }
 )
 
@@ -124,8 +125,12 @@ def turn(request: Request, terms: Terms, reader: str = "") -> Turn:
     """Say who acts next; `reader` is the person this is said to, who is then "You"."""
     requester = say("You") if reader == request.requester else b.mention(request.requester)
     match request.state:
+        case state if state in BLINDED and request.probes.blocked_since:
+            refused = Diagnosis(verdict=Verdict.BLOCKED, row="13")  # the last answer may be no news
+            return Turn(requester, b.esc(advice_for(request, refused).next_action, 500))
         case State.CHECKING:
-            return _while_checking(request, requester)
+            asking = say("asking OpenAI about the key, with read-only calls. Nobody else has to act.")
+            return Turn("Greenlight", asking)
         case State.NEEDS_CORRECTION:
             return Turn(
                 requester,
@@ -154,15 +159,6 @@ def turn(request: Request, terms: Terms, reader: str = "") -> Turn:
 
 def _watches(request: Request, terms: Terms) -> bool:
     return terms.looks(request) or (terms.watch and request.product.grants)
-
-
-def _while_checking(request: Request, requester: str) -> Turn:
-    last = request.probes.last
-    if last and last.verdict is Verdict.BLOCKED:
-        return Turn(requester, b.esc(advice(request).next_action, 500))
-    return Turn(
-        "Greenlight", say("asking OpenAI about the key, with read-only calls. Nobody else has to act.")
-    )
 
 
 def _review(request: Request, terms: Terms) -> str:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
+from bot.clock import CLOCK_FILE
 from bot.settings import (
     REFERENCE,
     Settings,
@@ -282,7 +283,7 @@ def test_a_misspelt_variable_is_pointed_out() -> None:
         "GREENLIGHT_REVIEWER is not a setting; did you mean GREENLIGHT_REVIEWERS?",
         "GREENLIGHT_ZZZ is not a setting and has no effect.",
     ]
-    assert unknown_names({"GREENLIGHT_ENCRYPTION_KEYS_FILE": "/run/secrets/keys"}) == []
+    assert unknown_names({"GREENLIGHT_ENCRYPTION_KEYS_FILE": "/run/secrets/keys", CLOCK_FILE: "ahead"}) == []
 
 
 def test_a_name_of_another_tool_is_left_alone_unless_it_is_nearly_ours() -> None:

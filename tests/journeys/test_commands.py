@@ -57,6 +57,9 @@ async def test_status_list_verify_and_cancel_speak_about_one_request(journey: Jo
     await journey.told(journey.alice, "I am checking now")
     await journey.cancel("Enough.")
     await journey.stands(State.CANCELLED)
+    await journey.alice.slash("/greenlight", f"cancel {request.id}")
+    await journey.modal_says(journey.alice, "It now stands at: Cancelled")
+    assert "I stop checking" not in text_of(journey.alice.top)
 
 
 async def test_the_buttons_of_a_private_status_work(journey: Journey):
@@ -66,6 +69,14 @@ async def test_the_buttons_of_a_private_status_work(journey: Journey):
     await journey.alice.slash("/greenlight", f"status {request.id}")
     await journey.alice.click(journey.alice.ephemerals()[-1], "I see the green check")
     await journey.stands(State.CONNECTED)
+
+
+async def test_an_outsider_is_told_neither_that_nothing_exists_nor_to_open_one(journey: Journey):
+    await journey.in_review()
+    await journey.olga.slash("/greenlight", "list")
+    await journey.told(journey.olga, "no requests that you may see. An administrator opens one")
+    await journey.olga.slash("/greenlight", "doctor")
+    assert "This request" not in await journey.told(journey.olga, "not yours to see")
 
 
 class TestHome:

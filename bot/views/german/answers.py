@@ -110,7 +110,9 @@ TEXTS: dict[str, str] = {
         "Der Sicherheitskanal wird mit einer anderen Organisation geteilt: Beenden Sie das, oder setzen "
         "Sie GREENLIGHT_CHANNEL auf einen anderen."
     ),
-    "There are no requests. {command} opens one.": "Es gibt keine Anträge. {command} eröffnet einen.",
+    "There are no requests that you may see. An administrator opens one with {command}.": (
+        "Es gibt keine Anträge, die Sie sehen dürfen. Ein Administrator eröffnet einen mit {command}."
+    ),
     "This installation cannot look at itself from here. Run `greenlight doctor` where it runs.": (
         "Diese Installation kann sich von hier aus nicht selbst ansehen. Führen Sie `greenlight doctor` "
         "dort aus, wo sie läuft."

@@ -209,8 +209,9 @@ TEXTS: dict[str, str] = {
         "Dieser Link wurde benutzt oder ist abgelaufen. Tippen Sie {command} in Slack, um einen neuen zu "
         "bekommen."
     ),
-    "This request is not yours to change. Its requester or the security team can.": (
-        "Diesen Antrag können Sie nicht ändern. Das können der Antragsteller oder das Sicherheitsteam."
+    "This is not yours to see or to change. The requester, an administrator or the security team can help.": (
+        "Das können Sie weder sehen noch ändern. Helfen können der Antragsteller, ein Administrator oder das "
+        "Sicherheitsteam."
     ),
     "This took too long, so I cannot say whether it was saved. Look at the request in a moment; if "
     "nothing changed there, do it again.": (

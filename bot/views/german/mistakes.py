@@ -18,8 +18,8 @@ TEXTS: dict[str, str] = {
         "Wählen Sie einen Namen für die Instanz: Daran wird sie später wiedergefunden."
     ),
     "Is the part after the @ mistyped?": "Ist der Teil nach dem @ vertippt?",
-    "Is the part after the @ mistyped? It ends like {meant}.": (
-        "Ist der Teil nach dem @ vertippt? Er endet ähnlich wie {meant}."
+    "Is the part after the @ mistyped? Did you mean {meant}?": (
+        "Ist der Teil nach dem @ vertippt? Meinten Sie {meant}?"
     ),
     "Part of the id is missing or doubled: it has 8-4-4-4-12 digits. {where}": (
         "Ein Teil der ID fehlt oder ist doppelt: Sie hat 8-4-4-4-12 Stellen. {where}"
@@ -32,6 +32,9 @@ TEXTS: dict[str, str] = {
     ),
     "Paste the Workspace ID. {where}": "Fügen Sie die Workspace-ID ein. {where}",
     "Something is missing before or after the @.": "Vor oder nach dem @ fehlt etwas.",
+    "Something stands before the key. Paste the key alone: it begins with sk-.": (
+        "Vor dem Schlüssel steht etwas. Fügen Sie nur den Schlüssel ein: Er beginnt mit sk-."
+    ),
     "The @ is missing.": "Das @ fehlt.",
     "The part after the @ has no dot, such as .com: is its end missing?": (
         "Der Teil nach dem @ hat keinen Punkt wie in .com: Fehlt das Ende?"

@@ -641,6 +641,14 @@ class TestNoNews:
         assert request.state is State.CONNECTED
         assert play(request, (15 * MINUTE, losing)).state is State.ATTENTION
 
+    @pytest.mark.parametrize("state", [State.CHECKING, State.AWAITING_OPENAI, State.CONNECTED])
+    def test_a_blocked_address_is_the_requesters_turn_and_told_once(self, state: State) -> None:
+        first = advance(reach(state), probed(Verdict.BLOCKED), T0 + 9 * MINUTE, TERMS)
+        assert Step.TELL in {due.step for due in first.due}
+        outage = advance(first.request, probed(Verdict.OUTAGE), T0 + 20 * MINUTE, TERMS)
+        again = advance(outage.request, probed(Verdict.BLOCKED), T0 + 30 * MINUTE, TERMS)
+        assert Step.TELL not in {due.step for one in (outage, again) for due in one.due}
+
     def test_a_blocked_address_stays_in_checking(self) -> None:
         assert play(opened(), *[(40 * MINUTE, probed(Verdict.BLOCKED))] * 4).state is State.CHECKING
 

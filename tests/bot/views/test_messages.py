@@ -285,6 +285,15 @@ def test_a_blocked_address_is_said_to_watch_nothing_since_when() -> None:
     assert "nothing is confirmed" in shown
 
 
+@pytest.mark.parametrize("state", [State.CHECKING, State.AWAITING_OPENAI, State.CONNECTED])
+def test_a_blocked_address_is_told_to_the_requester_with_what_to_do(state: State) -> None:
+    told = story(state).then(probed(Verdict.BLOCKED))
+    shown = everything(notes.tell(told.request, told.last, told.at, TERMS))
+    assert "Next: You: Add the bot's address" in shown
+    later = told.then(probed(Verdict.OUTAGE))
+    assert "Add the bot's address" in everything(card.card(later.request, later.at, terms=TERMS))
+
+
 def test_the_diagnosis_reaches_the_requester_in_plain_words_with_the_next_action() -> None:
     told = begin().then(probed(Verdict.WRONG_WORKSPACE))
     shown = everything(notes.tell(told.request, told.last, told.at, TERMS))
