@@ -52,7 +52,8 @@ function keepingFocus(element, change) {
   change();
   if (!key || document.activeElement === focused) return;
   const again = element.querySelector(`[data-k="${CSS.escape(key)}"]`);
-  again?.focus({ preventScroll: true });
+  // A button that is gone leaves the focus in its region: at the top of the page nobody finds back.
+  (again ?? (element.tabIndex >= 0 ? element : null))?.focus({ preventScroll: true });
   if (again && selection && selection[0] !== null) again.setSelectionRange(...selection);
 }
 

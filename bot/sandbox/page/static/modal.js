@@ -37,7 +37,7 @@ function focusInto(box, view) {
     back = document.activeElement;
     const wanted = view.blocks.find((block) => block.element?.focus_on_load)?.element.action_id;
     (wanted && box.querySelector(`[data-k$=" ${CSS.escape(wanted)}"]`) || box.querySelector(".dialog-head"))?.focus();
-  }
+  } else if (document.activeElement === document.body) box.querySelector(".dialog-head")?.focus(); // what had it was replaced
 }
 
 function dialog(screen, view, context) {

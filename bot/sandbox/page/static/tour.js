@@ -14,8 +14,11 @@ let tour = JSON.parse(sessionStorage.getItem(AT) ?? "null");
 let key = ""; // the key made for the form, kept for Netskope's form
 
 const channel = (screen, dm) => screen.slack.channels.find((one) => (dm ? one.dm : one.name === "security"));
-const card = (screen) => screen.slack.messages.find((one) => one.channel === channel(screen, false)?.id && !one.thread && one.user === screen.slack.bot && !one.ephemeral);
-const stands = (screen) => card(screen)?.blocks[0]?.text?.text ?? "";
+const cards = (screen) => screen.slack.messages.filter((one) => one.channel === channel(screen, false)?.id && !one.thread && one.user === screen.slack.bot && !one.ephemeral && headline(one).startsWith("GL-"));
+const headline = (one) => one?.blocks[0]?.text?.text ?? "";
+const ended = (one) => /: (Denied|Cancelled|Expired|Retired)/.test(headline(one));
+const card = (screen) => cards(screen).findLast((one) => !ended(one));
+const stands = (screen) => headline(card(screen));
 const shows = (screen, rung) => new RegExp(`${rung}[^:]*: \\*shown\\*`).test(JSON.stringify(card(screen)?.blocks ?? ""));
 const reviewed = (screen) => card(screen) && !/Checking|correction|review/.test(stands(screen));
 const granted = (screen) => screen.world.keys.some((one) => one.state.startsWith("read"));
@@ -24,12 +27,13 @@ const pressed = (action, place) => () => { const button = `#messages [data-k*=" 
 const STEPS = [
   {
     say: "You are Alice, an admin. ChatGPT Enterprise shall be connected to Netskope. Type /greenlight into the box and press Enter.",
-    at: () => "#box", does: "Type it for me",
-    help: (screen) => act("send", { as: ALICE, channel: screen.slack.channels[0].id, text: "/greenlight" }),
+    at: (screen) => (screen.me === ALICE ? "#box" : "#who"), does: "Type it for me",
+    help: (screen, be) => (screen.me === ALICE || be(ALICE), type(screen)),
+    again: "That request has ended. For another one, be Alice and type /greenlight.",
     done: (screen) => screen.slack.modals.length > 0 || card(screen),
   },
   {
-    say: "The form asks for an API key. Make one at OpenAI, on the right. It is shown once.",
+    say: "The form asks for an API key. Make one under OpenAI, in The rest of the world. It is shown once.",
     at: () => '[data-tour="create-key"]', does: "Create a key",
     help: async () => { key = await createKey(); },
     done: (screen) => screen.world.keys.length > 0,
@@ -64,7 +68,7 @@ const STEPS = [
     help: (_, be) => be(ALICE), done: (screen) => screen.me === ALICE || shows(screen, "E4"),
   },
   {
-    say: "Greenlight's direct message guides Alice through Netskope. Open the tenant on the right, fill in the form and press Grant Access.",
+    say: "Greenlight's direct message guides Alice through Netskope. Open Netskope in The rest of the world, fill in the form and press Grant Access.",
     at: () => ($('[data-tour="netskope-form"]') ? '[data-tour="netskope-form"]' : "#tab-netskope"), does: "Fill in Netskope's form for me",
     help: tenant, done: (screen) => screen.world.netskope.instances.length > 0,
   },
@@ -89,9 +93,19 @@ const STEPS = [
   },
 ];
 
+/** What stands in the way of any later step: a key that OpenAI refuses. */
+const REPAIR = {
+  say: "OpenAI refuses this key. As Alice, press Correct in Greenlight's direct message and give a key that was made under OpenAI, in The rest of the world.",
+  at: (screen) => (screen.me === ALICE ? pressed("correct", '[data-tour="dm-messages"]')() : "#who"), does: "Open the direct message",
+  help: (screen, be) => { goTo(channel(screen, true).id); be(ALICE); },
+};
+
+const present = (screen) => (tour.step > FORM && /correction/.test(stands(screen)) ? REPAIR : STEPS[tour.step]);
+const type = (screen) => act("send", { as: ALICE, channel: screen.slack.channels[0].id, text: "/greenlight" });
+
 function fill(screen) {
   const view = screen.slack.modals.at(-1);
-  if (!view) return act("send", { as: ALICE, channel: screen.slack.channels[0].id, text: "/greenlight" });
+  if (!view) return type(screen);
   key ||= shownKey();
   const values = { ...EXAMPLE, workspace_id: screen.world.workspace, organization_id: screen.world.organization, api_key: key };
   for (const block of view.blocks.filter((one) => one.type === "input")) {
@@ -124,33 +138,36 @@ export function startTour(screen) {
 }
 
 let tourBe = () => {};
+let shownAt = ""; // the step and the control that were last brought into view
 
 /** Draw the present step and point at its control; a demo that was started anew begins anew. */
 export function drawTour(screen, be) {
   tourBe = be;
   if (tour?.run !== screen.world.run) tour = { run: screen.world.run, step: 0, off: tour?.off ?? localStorage.getItem(AT) === "off" };
   while (!tour.off && tour.step < STEPS.length - 1 && STEPS[tour.step].done(screen)) tour.step += 1;
+  if (!card(screen) && cards(screen).length && tour.step > FORM && tour.step < STEPS.length - 1) tour.step = 0;
   save();
   const box = $("#tour");
   box.hidden = tour.off;
-  point(tour.off ? null : target(screen));
-  region(box, [tour, screen.me], () => (tour.off ? [] : stepOn(STEPS[tour.step], screen)));
+  region(box, [tour, screen.me, present(screen).say], () => (tour.off ? [] : stepOn(present(screen), cards(screen).length && !card(screen))));
   box.latest = screen;
+  point(tour.off ? null : target(screen)); // at last: what the tour says moves what is below it
 }
 
-/** The control of the step; but first a form that stands in front of it has to be closed. */
+/** The control of the step; but first a form in front of it has to be sent or closed. */
 function target(screen) {
-  const inTheWay = screen.slack.modals.length > 0 && tour.step > FORM;
-  return inTheWay ? '#modal [data-k="modal cancel"]' : STEPS[tour.step].at();
+  const inFront = tour.step > FORM ? screen.slack.modals.at(-1) : null;
+  if (inFront) return inFront.submit ? "#modal .dialog-body" : '#modal [data-k="modal cancel"]';
+  return present(screen).at(screen);
 }
 
-function stepOn(step) {
+function stepOn(step, over) {
   const box = $("#tour");
   const go = (by) => { tour.step = Math.min(STEPS.length - 1, Math.max(0, tour.step + by)); drawTour(box.latest, tourBe); };
   return [
-    h("p", { role: "status" }, h("strong", {}, `${tour.step + 1} of ${STEPS.length} `), step.say),
+    h("p", { role: "status" }, h("strong", {}, `${tour.step + 1} of ${STEPS.length} `), (over && step.again) || step.say),
     h("div", { class: "row" },
-      h("button", { type: "button", class: "bk primary", "data-k": "tour help", onclick: async () => { await step.help(box.latest, tourBe); drawTour(box.latest, tourBe); } }, step.does),
+      h("button", { type: "button", class: "bk primary", "data-k": "tour help", onclick: async () => { await step.help(box.latest, tourBe); shownAt = ""; drawTour(box.latest, tourBe); } }, step.does),
       tour.step < STEPS.length - 1 ? h("button", { type: "button", class: "bk", "data-k": "tour next", onclick: () => go(1) }, "Skip this step") : null,
       h("button", { type: "button", class: "bk", "data-k": "tour off", onclick: () => { tour.off = true; localStorage.setItem(AT, "off"); drawTour(box.latest, tourBe); $("#tour-again").focus(); } }, "End the tour")),
   ];
@@ -160,4 +177,9 @@ function point(selector) {
   const wanted = selector && where() ? $(selector) : null;
   for (const one of document.querySelectorAll(".pointed")) if (one !== wanted) one.classList.remove("pointed");
   wanted?.classList.add("pointed");
+  const at = `${tour.step} ${selector}`;
+  if (wanted && at !== shownAt) {
+    wanted.scrollIntoView({ block: "nearest" }); // once: whoever scrolls away wants to
+    shownAt = at;
+  }
 }
