@@ -44,7 +44,7 @@ from bot.ground import Ground, ground
 from bot.health import HealthServer, routes
 from bot.home_tab import HomeTab
 from bot.installed import offer_of, readable_tenants, slack_patience, slack_scale, terms_of
-from bot.loop import settle
+from bot.loop import kept_up, settle
 from bot.makers import departed
 from bot.outside import Inside, open_pages
 from bot.ports import AuditMirror, Books, Casb, Clock, Mailer, Messenger
@@ -147,7 +147,8 @@ class Bot:
         await self.start()
         await self.begin()
         work = asyncio.create_task(self.worker.run(), name="worker")
-        audits = asyncio.create_task(self.auditor.run(), name="auditor")
+        died = metrics.AUDITS.labels("died").inc
+        audits = asyncio.create_task(kept_up("auditor", self.auditor.run, died), name="auditor")
         stop = asyncio.create_task(self.stopping.wait(), name="stop")
         log.info("ready", team=self.facts.team_id, version=__version__)
         await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
