@@ -36,14 +36,18 @@ class Makers:
         return cls(ports, await ports.people.key_makers() if ports.people else {})
 
     async def left(self, request: Request) -> bool:
-        """Whether the maker of this request's key is known, and deactivated; raises `StoreUnavailable`."""
+        """Whether the maker of this request's key is known, and deactivated.
+
+        Raises `StoreUnavailable`, and `Transient` where Slack says when to ask again.
+        """
         address = address_in(request.draft.created_by)
         known = self._known.get(address, "") if address else ""
         if known and not await self._is_gone(known):
             return False
         try:
             found = await self._look_up(address) if address else ""
-        except Transient:  # somebody else may have the address by now: asked again in the next round
+        except Transient as error:  # somebody else may have the address by now: asked again tomorrow
+            _wait_where_told(error)
             return False
         return bool(known) and not found
 
@@ -54,7 +58,8 @@ class Makers:
     async def _is_gone(self, user: str) -> bool:
         try:
             actor = await self._ports.directory.actor(user, self._ports.service.home.team)
-        except Transient:
+        except Transient as error:
+            _wait_where_told(error)
             return False
         return actor.deactivated
 
@@ -67,11 +72,17 @@ class Makers:
         return self._asked[address]
 
 
+def _wait_where_told(error: Transient) -> None:
+    """Go on later: else those behind the first fifty of a minute would never be asked about."""
+    if error.retry_after:
+        raise error
+
+
 async def departed(ports: Ports, user: str) -> None:
     """Slack says that this person is deactivated: tell those whose key they made, at once."""
     makers = await Makers.remembered(ports)
     async for request in ports.store.each(OPEN | WATCHED):
         theirs = makers.made_by(request, user) and Concern.CREATOR_LEFT not in request.warned
-        if theirs and await makers.left(request):
-            with suppress(UserError):  # it moved on, or was said meanwhile
+        with suppress(UserError, Transient):  # it moved on or was said meanwhile; the day's watch says it
+            if theirs and await makers.left(request):
                 await ports.service.apply(request.id, Warned(about=Concern.CREATOR_LEFT))

@@ -124,8 +124,8 @@ class Store(Protocol):
     ) -> list[Request]:
         """Requests by state or requester, latest change first."""
 
-    def each(self, states: frozenset[State]) -> AsyncIterator[Request]:
-        """Every request in these states, longest unchanged first, however many there are."""
+    def each(self, states: frozenset[State], after: str | None = None) -> AsyncIterator[Request]:
+        """Every request in these states, longest unchanged first; with `after`, by id from there on."""
 
     async def sealed_ids(self) -> list[str]:
         """Ids of requests that still have a sealed key."""
@@ -222,6 +222,15 @@ class People(Protocol):
 
     async def key_makers(self) -> dict[str, str]:
         """Slack users by e-mail address: those whom Slack knew when they were looked up."""
+
+    async def watched_to(self, day: str) -> str | None:
+        """The request up to which this day's watch got: empty before the first, None after the last."""
+
+    async def watched(self, day: str, request_id: str, address: str) -> None:
+        """Remember that this day's watch got here, and that this maker's address (if any) is needed still."""
+
+    async def watched_all(self, day: str) -> None:
+        """Remember that this day's watch is over; forget the makers whom no request of it needs."""
 
 
 class Vault(Protocol):

@@ -36,7 +36,7 @@ from bot.domain.request import (
 )
 from bot.domain.upkeep import CHAIN, TEAM
 from bot.domain.waiting import waits_for
-from bot.makers import Makers
+from bot.makers import Makers, address_in
 from bot.ports import Claimed, NotYet
 from bot.steps import Performer, Ports, Work, bound
 from bot.views import digest as digest_view
@@ -44,6 +44,7 @@ from bot.views import follow_up as follow_up_view
 from bot.views.language import speaking
 
 ROUND_EVERY = timedelta(minutes=30)
+WATCHED_AT_ONCE = 20  # each asks Slack about two people at most
 DAY_AND_MORE = 26 * 3600.0  # the longest day of a year, and the shift of a clock
 
 
@@ -117,13 +118,14 @@ async def follow_up(request: Request, _claimed: Claimed, ports: Ports) -> Event 
 
 
 async def go_round(_claimed: Claimed, ports: Ports) -> None:
-    """Look at every open and watched request: plan the digests of those whose morning came, warn of drift.
+    """Look at every open request: plan the digests of those whose morning came, and the day's watch.
 
     What a round missed because Slack or the store was away, a later one of the same day does.
     """
     now = ports.clock()
     await _digests(now, ports)
-    await _watch(now, ports)
+    if _day_of_watch(now, ports):
+        await ports.store.plan(TEAM, Step.WATCH, now, now)
     await copy_decisions(now, ports)
     await ports.store.plan(TEAM, Step.ROUND, now + ROUND_EVERY * ports.service.terms.scale, now)
 
@@ -154,22 +156,33 @@ async def _digests(now: datetime, ports: Ports) -> None:
                     await ports.store.plan(person, Step.DIGEST, now, now)
 
 
-async def _watch(now: datetime, ports: Ports) -> None:
-    """Once a day: has a requester or the maker of a key left, has the data gone quiet?"""
+async def watch(_claimed: Claimed, ports: Ports) -> None:
+    """Once a day: has a requester or the maker of a key left, has the data gone quiet? A few per step.
+
+    How far it got is kept after each request: a step that Slack, or its lease, stopped goes on from there.
+    """
+    now, people = ports.clock(), ports.people
+    day = _day_of_watch(now, ports)
+    if not day or people is None or (after := await people.watched_to(day)) is None:
+        return
+    makers, done = await Makers.remembered(ports), 0
+    async for request in ports.store.each(OPEN | WATCHED, after):
+        if done == WATCHED_AT_ONCE:
+            await ports.store.plan(TEAM, Step.WATCH, now, now)
+            return
+        for concern in await _concerns(request, now, ports, makers):
+            with suppress(UserError):  # it moved on, or was said already
+                await ports.service.apply(request.id, concern)
+        await people.watched(day, request.id, address_in(request.draft.created_by))
+        done += 1
+    await people.watched_all(day)
+
+
+def _day_of_watch(now: datetime, ports: Ports) -> str:
+    """Return the day whose watch has begun; empty before the morning, and when nobody works."""
     patience = ports.service.terms.patience
     morning = hour_of_today(now, patience.hours[0], patience.timezone, patience)
-    if not morning:
-        return
-    async with told_once(ports.store, f"watch:{morning:%Y-%m-%d}", DAY_AND_MORE) as is_new:
-        if not is_new:
-            return
-        makers = await Makers.remembered(ports)
-        async for request in ports.store.each(OPEN | WATCHED):
-            for concern in await _concerns(request, now, ports, makers):
-                try:
-                    await ports.service.apply(request.id, concern)
-                except UserError:  # it moved on, or was said already
-                    continue
+    return f"{morning:%Y-%m-%d}" if morning else ""
 
 
 async def _concerns(request: Request, now: datetime, ports: Ports, makers: Makers) -> list[Warned]:
@@ -226,6 +239,7 @@ ABOUT_A_REQUEST: dict[Step, Work] = {
 }
 ABOUT_PEOPLE: dict[Step, Callable[[Claimed, Ports], Awaitable[None]]] = {
     Step.ROUND: go_round,
+    Step.WATCH: watch,
     Step.DIGEST: digest,
     Step.HOME: home,
 }

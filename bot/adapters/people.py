@@ -1,4 +1,4 @@
-"""What is remembered about people: who has the Home tab open, who stands in for whom; one script each."""
+"""What is remembered about people: open Home tabs, who stands in for whom, who made a key."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from bot.domain.delegation import Delegation
 
 HOME_LIFETIME = timedelta(hours=8)  # Slack never says that a tab was closed
 HOMES_AT_MOST = 50
+DAY_AND_MORE = 26 * 3600 * 1000  # milliseconds; the longest day of a year, and the shift of a clock
+OVER = "~"  # after every id
 
 OPENED = """
 -- KEYS homes lenses | ARGV user lens at oldest ttl
@@ -42,6 +44,28 @@ MAKERS = """
 -- KEYS makers | ARGV address user
 if ARGV[1] ~= '' then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
 return redis.call('HGETALL', KEYS[1])
+"""
+
+WATCHED = """
+-- KEYS cursor needed | ARGV id address ttl
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+if ARGV[2] ~= '' then redis.call('SADD', KEYS[2], ARGV[2]); redis.call('PEXPIRE', KEYS[2], ARGV[3]) end
+return 1
+"""
+
+WATCHED_ALL = """
+-- KEYS cursor needed makers | ARGV end ttl
+for _, address in ipairs(redis.call('HKEYS', KEYS[3])) do
+  if redis.call('SISMEMBER', KEYS[2], address) == 0 then redis.call('HDEL', KEYS[3], address) end
+end
+redis.call('DEL', KEYS[2])
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+
+WATCHED_TO = """
+-- KEYS cursor
+return redis.call('GET', KEYS[1]) or ''
 """
 
 
@@ -92,3 +116,19 @@ class RedisPeople:
         """Slack users by e-mail address."""
         found = await self._store.run(MAKERS, self._makers, ["", ""])
         return dict(zip(found[::2], found[1::2], strict=True))
+
+    async def watched_to(self, day: str) -> str | None:
+        """The request up to which this day's watch got: empty before the first, None after the last."""
+        found = str(await self._store.run(WATCHED_TO, self._watch(day)[:1], []))
+        return None if found == OVER else found
+
+    async def watched(self, day: str, request_id: str, address: str) -> None:
+        """Remember that this day's watch got here, and that this maker's address (if any) is needed still."""
+        await self._store.run(WATCHED, self._watch(day), [request_id, address, DAY_AND_MORE])
+
+    async def watched_all(self, day: str) -> None:
+        """Remember that this day's watch is over; forget the makers whom no request of it needs."""
+        await self._store.run(WATCHED_ALL, [*self._watch(day), *self._makers], [OVER, DAY_AND_MORE])
+
+    def _watch(self, day: str) -> list[str]:
+        return [self._store.keys.named(f"watch:{day}"), self._store.keys.named(f"watch:{day}:makers")]

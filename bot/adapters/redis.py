@@ -259,14 +259,15 @@ class RedisStore:
         requests = await self._readable(ids)
         return [request for request in requests if states is None or request.state in states]
 
-    async def each(self, states: frozenset[State]) -> AsyncIterator[Request]:
-        """Every request in these states, longest unchanged first; their ids are read at once."""
+    async def each(self, states: frozenset[State], after: str | None = None) -> AsyncIterator[Request]:
+        """Every request in these states, longest unchanged first, or by id from `after` on; ids at once."""
         async with translated():
             pipe = self._redis.pipeline(transaction=False)
             for state in sorted(states):
                 pipe.zrange(self.keys.state(state), 0, -1, withscores=True)
             found = {pair[0]: pair[1] for rows in await pipe.execute() for pair in rows}
-        ids = sorted(found, key=lambda one: found[one])
+        ids = sorted(one for one in found if one > (after or ""))
+        ids = ids if after is not None else sorted(ids, key=lambda one: found[one])
         for first in range(0, len(ids), PAGE):
             for request in await self._readable(ids[first : first + PAGE]):
                 if request.state in states:

@@ -27,7 +27,8 @@ class Step(StrEnum):
     TELL = "tell"
     MIRROR_FILE = "mirror_file"
     MIRROR_URL = "mirror_url"
-    ROUND = "round"  # these three are about a team or a person, not about a request
+    WATCH = "watch"  # these four are about a team or a person, not about a request
+    ROUND = "round"
     DIGEST = "digest"
     HOME = "home"
 

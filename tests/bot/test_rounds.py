@@ -42,6 +42,8 @@ class World:
     makers: dict[str, str] = field(default_factory=dict)
     away: bool = False
     mirrors: dict[Step, Any] = field(default_factory=dict)
+    cursor: dict[str, str | None] = field(default_factory=dict)
+    needed: set[str] = field(default_factory=set)
 
     @property
     def service(self) -> SimpleNamespace:
@@ -66,6 +68,17 @@ class World:
     async def key_makers(self) -> dict[str, str]:
         return dict(self.makers)
 
+    async def watched_to(self, day: str) -> str | None:
+        return self.cursor.get(day, "")
+
+    async def watched(self, day: str, request_id: str, address: str) -> None:
+        self.cursor[day] = request_id
+        self.needed.add(address)
+
+    async def watched_all(self, day: str) -> None:
+        self.cursor[day] = None
+        self.makers = {one: user for one, user in self.makers.items() if one in self.needed}
+
     def clock(self) -> datetime:
         return self.now
 
@@ -81,6 +94,17 @@ class World:
 
 def claimed(step: Step, due: datetime = NOON, subject: str = "GL-7K3M9Q") -> Claimed:
     return Claimed(subject, step, 0, due, 1, "token")
+
+
+async def go_round(world: World) -> int:
+    """Go one round, and do what it plans of the day's watch; in how many steps."""
+    ports: Any = world
+    await rounds.go_round(claimed(Step.ROUND, world.now), ports)
+    steps = 0
+    while world.store.slots.pop((TEAM, Step.WATCH, 0), None):
+        await rounds.watch(claimed(Step.WATCH, world.now, TEAM), ports)
+        steps += 1
+    return steps
 
 
 async def remind(request: Request, world: World) -> Event | None:
@@ -132,14 +156,14 @@ async def test_once_a_day_a_connection_is_looked_at_for_people_who_left_and_data
     told.then(flowing(told.at), read_for_a_month)
     world = World(now=told.at + timedelta(days=30), actors={REQUESTER: Actor(id=REQUESTER, deactivated=True)})
     world.store.docs[told.request.id] = told.request.model_dump_json()
-    await rounds.go_round(claimed(Step.ROUND, told.at), world)  # type: ignore[arg-type]
+    await go_round(world)
     flows = told.request.evidence[Rung.DATA_FLOWS].at
     assert [event for _, event in world.applied] == [
         r.Warned(about=r.Concern.REQUESTER_LEFT),
         r.Warned(about=r.Concern.QUIET, since=flows),
     ]
     world.applied.clear()
-    await rounds.go_round(claimed(Step.ROUND, world.now), world)  # type: ignore[arg-type]
+    await go_round(world)
     assert world.applied == []
 
 
@@ -150,18 +174,85 @@ async def test_the_maker_of_a_key_is_found_once_and_watched_from_then_on_in_ever
     )
     world = World(emails={"gwen@acme.example": "U0GWEN"})
     world.store.docs[request.id] = request.model_dump_json()
-    await rounds.go_round(claimed(Step.ROUND), world)  # type: ignore[arg-type]
+    await go_round(world)
     assert (world.makers, world.applied) == ({"gwen@acme.example": "U0GWEN"}, [])
     world.emails.clear()  # Slack does not find who is deactivated
     world.actors["U0GWEN"] = Actor(id="U0GWEN", deactivated=True)
     world.now += timedelta(days=1)
     world.away = True  # and cannot say whether somebody else has the address now
-    await rounds.go_round(claimed(Step.ROUND), world)  # type: ignore[arg-type]
+    await go_round(world)
     assert world.applied == []
     world.away = False
     world.now += timedelta(days=1)
-    await rounds.go_round(claimed(Step.ROUND), world)  # type: ignore[arg-type]
+    await go_round(world)
     assert [event for _, event in world.applied] == [r.Warned(about=r.Concern.CREATOR_LEFT)]
+
+
+def with_maker(request: Request, number: int, address: str) -> Request:
+    """Return the same as another request, of a key that this person made."""
+    draft = request.draft.model_copy(update={"created_by": address})
+    return request.model_copy(update={"id": f"GL-{number:06d}", "draft": draft})
+
+
+async def test_the_watch_of_many_requests_is_cut_into_steps_and_skips_none() -> None:
+    connected, world = in_state(State.CONNECTED), World()
+    for number in range(2 * rounds.WATCHED_AT_ONCE + 1):
+        request = with_maker(connected, number, f"gwen{number}@acme.example")
+        world.store.docs[request.id] = request.model_dump_json()
+        world.emails[f"gwen{number}@acme.example"] = f"U0GWEN{number}"
+    assert await go_round(world) == 3
+    assert len(world.makers) == 2 * rounds.WATCHED_AT_ONCE + 1
+    assert await go_round(world) == 1  # which only sees that the watch of this day is over
+
+
+async def test_a_watch_that_slack_told_to_wait_goes_on_where_it_was() -> None:
+    left, asked = 5, list[str]()
+
+    class Busy(World):
+        async def by_email(self, email: str) -> str:
+            nonlocal left
+            if not left:
+                raise Transient("slack", "ratelimited", retry_after=30)
+            left -= 1
+            asked.append(email)
+            return "U0GWEN"
+
+    connected, world = in_state(State.CONNECTED), Busy()
+    for number in range(9):
+        request = with_maker(connected, number, f"gwen{number}@acme.example")
+        world.store.docs[request.id] = request.model_dump_json()
+    with pytest.raises(Transient) as told:
+        await go_round(world)
+    assert (told.value.retry_after, world.cursor) == (30, {"2026-11-23": "GL-000004"})
+    left = 9
+    await go_round(world)
+    assert asked == [f"gwen{number}@acme.example" for number in range(9)]
+
+
+async def test_the_address_of_a_maker_is_forgotten_when_the_last_request_that_needs_it_has_ended() -> None:
+    connected, world = in_state(State.CONNECTED), World()
+    requests = [
+        with_maker(connected, 1, "gwen@acme.example"),
+        with_maker(connected, 2, "gwen@acme.example"),
+        with_maker(connected, 3, "gus@acme.example"),
+    ]
+    world.emails = {"gwen@acme.example": "U0GWEN", "gus@acme.example": "U0GUS"}
+
+    async def makers_a_day_after(*retired: Request) -> set[str]:
+        for one in retired:
+            ended = one.model_copy(update={"state": State.RETIRED})
+            world.store.docs[one.id] = ended.model_dump_json()
+        world.now += timedelta(days=1)
+        world.needed.clear()
+        await go_round(world)
+        return set(world.makers)
+
+    for request in requests:
+        world.store.docs[request.id] = request.model_dump_json()
+    both = {"gwen@acme.example", "gus@acme.example"}
+    assert await makers_a_day_after() == both
+    assert await makers_a_day_after(requests[0]) == both
+    assert await makers_a_day_after(requests[1]) == {"gus@acme.example"}
 
 
 @pytest.mark.parametrize(

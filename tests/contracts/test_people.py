@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import redis
 
 from bot.adapters.decisions import RedisDecisions
-from bot.adapters.people import HOME_LIFETIME, HOMES_AT_MOST, RedisPeople
+from bot.adapters.people import DAY_AND_MORE, HOME_LIFETIME, HOMES_AT_MOST, RedisPeople
 from bot.adapters.redis import RedisStore
 from bot.adapters.redis_client import connect
 from bot.domain.delegation import Delegation
@@ -59,3 +60,28 @@ async def test_who_has_the_address_of_a_keys_maker_is_remembered_and_replaced(pe
     await people.made_key("gwen@acme.example", "U2")
     await people.made_key("gus@acme.example", "U3")
     assert await people.key_makers() == {"gwen@acme.example": "U2", "gus@acme.example": "U3"}
+
+
+async def test_the_watch_of_a_day_goes_on_where_it_was_and_each_day_anew(people: RedisPeople) -> None:
+    assert await people.watched_to("2026-11-23") == ""
+    await people.watched("2026-11-23", "GL-000001", "")
+    assert await people.watched_to("2026-11-23") == "GL-000001"
+    await people.watched_all("2026-11-23")
+    assert await people.watched_to("2026-11-23") is None
+    assert await people.watched_to("2026-11-24") == ""
+
+
+async def test_makers_whom_no_watched_request_needs_are_forgotten_and_nothing_else_is_left(
+    people: RedisPeople, redis_url: str
+) -> None:
+    await people.made_key("gwen@acme.example", "U1")
+    await people.made_key("gus@acme.example", "U2")
+    await people.watched("2026-11-23", "GL-000001", "gwen@acme.example")
+    await people.watched("2026-11-23", "GL-000002", "")
+    assert len(await people.key_makers()) == 2  # not before all were watched
+    await people.watched_all("2026-11-23")
+    assert await people.key_makers() == {"gwen@acme.example": "U1"}
+    with redis.Redis.from_url(redis_url) as server:
+        left = {key.decode(): server.pttl(key) for key in server.scan_iter("*watch*")}
+    assert left.keys() == {"gl:{T0GREEN}:watch:2026-11-23"}
+    assert 0 < left["gl:{T0GREEN}:watch:2026-11-23"] <= DAY_AND_MORE

@@ -382,6 +382,8 @@ async def test_every_request_of_a_state_is_found_the_longest_unchanged_first(sto
     await moved(store, last, CheckAsked(by="U1"), AT + timedelta(hours=1))
     found = [request.id async for request in store.each(frozenset({State.CHECKING, State.DENIED}))]
     assert (sorted(found), found[-1]) == (made, made[0])
+    rest = [request.id async for request in store.each(frozenset({State.CHECKING}), made[250])]
+    assert rest == made[251:]
 
 
 async def test_remembering_repeated_after_a_lost_answer_is_still_new(redis_url: str) -> None:

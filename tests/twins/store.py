@@ -216,10 +216,10 @@ class StoreTwin:
     async def keep(self, key: str, seconds: float) -> None:
         self.once.add(key)
 
-    async def each(self, states: frozenset[State]) -> AsyncIterator[Request]:
+    async def each(self, states: frozenset[State], after: str | None = None) -> AsyncIterator[Request]:
         requests = [Request.model_validate_json(doc) for doc in self.docs.values()]
-        for request in sorted(requests, key=lambda one: one.updated_at):
-            if request.state in states:
+        for request in sorted(requests, key=lambda one: one.updated_at if after is None else one.id):
+            if request.state in states and (after is None or request.id > after):
                 yield request
 
     async def forget(self, key: str) -> None:
