@@ -25,7 +25,7 @@ class Ground:
 
     keys: KeySet
     vault: Vault
-    audit_secret: bytes
+    audit_secret: bytes = field(repr=False)
     store: RedisStore
     tickets: RedisTickets
     link_secret: bytes = field(repr=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import re
 from collections import defaultdict
@@ -11,12 +12,13 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 
 from bot.adapters.vault import Keyring, derive
-from bot.domain.audit import Entry, end_seal, flaws
+from bot.domain.audit import Entry, end_seal, flaws, pack_seal, page_seal
 from bot.domain.errors import GreenlightError
 from bot.views.pack import FORMAT
 
 AUDIT_PURPOSE = "audit"
 _DATA = re.compile(r'<script type="application/json" id="evidence">(.*?)</script>', re.DOTALL)
+_PAGE = re.compile(r"(.*)<!-- seal ([0-9a-f]{64}) -->\n", re.DOTALL)
 
 
 def secret_of(keys: Path) -> bytes:
@@ -31,11 +33,20 @@ def verify_file(path: Path, secret: bytes | None) -> dict[str, list[str]]:
         if path.suffix == ".jsonl":
             return _mirror(text, secret)
         inside = _DATA.search(text)
-        return _export(json.loads(inside[1] if inside else text), secret)
+        found = _export(json.loads(inside[1] if inside else text), secret)
     except (ValidationError, ValueError, KeyError, TypeError, AttributeError):
         raise GreenlightError(
             f"{path.name} is no evidence pack and no audit mirror, or it is damaged."
         ) from None
+    if inside and secret and not _is_as_sealed(text, secret):
+        for problems in found.values():
+            problems.append("the page was changed, or comes without its seal")
+    return found
+
+
+def _is_as_sealed(text: str, secret: bytes) -> bool:
+    page = _PAGE.fullmatch(text)
+    return page is not None and hmac.compare_digest(page[2], page_seal(page[1], secret))
 
 
 def _text(path: Path) -> str:
@@ -57,6 +68,8 @@ def _export(pack: dict[str, Any], secret: bytes | None) -> dict[str, list[str]]:
     found += [f"entry {n}: is of {one.request}" for n, one in enumerate(entries, 1) if one.request != request]
     if secret and chain["seal"] != end_seal(request, length, head, secret):
         found.append("the seal of the end does not match: the last entries may be missing")
+    if secret and not hmac.compare_digest(str(pack.get("seal")).encode(), pack_seal(pack, secret).encode()):
+        found.append("what stands around the chain was changed, or comes without its seal")
     return {request: found}
 
 

@@ -65,6 +65,6 @@ class Evidence:
         people = await uploads.names(pack.actors(request, found.entries))
         with speaking(ENGLISH):  # the page says of itself that it is in English
             made = pack.build(request, found.entries, doorstep.terms, doorstep.clock(), found.seal, people)
-            texts = pack_files.files(made)
+            texts = pack_files.files(made, doorstep.service.home.audit_secret)
         files = {name: text.encode() for name, text in texts.items()}
         await uploads.share(user_id, files, status.files_comment(request))

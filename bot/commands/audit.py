@@ -13,6 +13,9 @@ from cyclopts import App
 if TYPE_CHECKING:
     from bot.views.pack import Pack
 
+_WITHOUT_KEYS = (
+    "Seals were not checked, and of an evidence pack only its chain: give the key set with --keys."
+)
 audit = App(name="audit", help="Check the audit chain and the sealed keys.")
 
 
@@ -42,7 +45,7 @@ def verify(
     if file:
         found = verify_file(file, secret_of(keys) if keys else None)
         if keys is None:
-            print("Seals were not checked: give the key set with --keys.", file=sys.stderr)
+            print(_WITHOUT_KEYS, file=sys.stderr)
     else:
         found = asyncio.run(_flaws(request_id, against))
     for request, problems in found.items():
@@ -110,6 +113,7 @@ def export(*, out: Path = Path()) -> None:
 
 async def _decisions() -> tuple[Pack | None, list[str]]:
     from bot.clock import utc_now
+    from bot.domain.audit import sealed_pack
     from bot.domain.upkeep import CHAIN
     from bot.ground import ground
     from bot.settings import settings_from_process
@@ -119,7 +123,8 @@ async def _decisions() -> tuple[Pack | None, list[str]]:
         problems = await base.decisions.flaws()
         if problems is None:
             return None, []
-        return of_chain(CHAIN, await base.decisions.chain(), utc_now()), problems
+        pack = of_chain(CHAIN, await base.decisions.chain(), utc_now())
+        return sealed_pack(pack, base.audit_secret), problems
 
 
 @audit.command(name="keys")

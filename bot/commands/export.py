@@ -24,9 +24,9 @@ def export(request_id: str, *, out: Path = Path()) -> None:
     """
     from bot.views.pack_files import files
 
-    pack, problems = asyncio.run(_pack(request_id))
+    pack, problems, secret = asyncio.run(_pack(request_id))
     out.mkdir(parents=True, exist_ok=True)
-    for name, text in files(pack).items():
+    for name, text in files(pack, secret).items():
         path = out / name
         path.write_text(text, encoding="utf-8")
         path.chmod(0o600)
@@ -36,7 +36,7 @@ def export(request_id: str, *, out: Path = Path()) -> None:
     sys.exit(bool(problems))
 
 
-async def _pack(text: str) -> tuple[Pack, list[str]]:
+async def _pack(text: str) -> tuple[Pack, list[str], bytes]:
     from bot.clock import utc_now
     from bot.domain.audit import end_seal, flaws
     from bot.domain.errors import NotFound
@@ -55,7 +55,8 @@ async def _pack(text: str) -> tuple[Pack, list[str]]:
     seal = end_seal(request.id, request.version, request.audit_head, base.audit_secret)
     problems = flaws(entries, request.audit_head, base.audit_secret, request.version)
     people = await _names(settings, actors(request, entries))
-    return build(request, entries, terms_of(settings), utc_now(), seal, people), problems
+    pack = build(request, entries, terms_of(settings), utc_now(), seal, people)
+    return pack, problems, base.audit_secret
 
 
 async def _names(settings: Settings, ids: list[str]) -> dict[str, str]:

@@ -59,6 +59,22 @@ def end_seal(request: str, length: int, head: str, secret: bytes) -> str:
     return seal(f"{request}|{length}|{head}", secret)
 
 
+def pack_seal(pack: dict[str, Any], secret: bytes) -> str:
+    """Seal everything an evidence pack says, also around its chain; its layout as JSON does not matter."""
+    said = {name: value for name, value in pack.items() if name != "seal"}
+    return seal(f"pack|{json.dumps(said, sort_keys=True, separators=(',', ':'))}", secret)
+
+
+def sealed_pack(pack: dict[str, Any], secret: bytes) -> dict[str, Any]:
+    """Return the pack with its seal in it."""
+    return pack | {"seal": pack_seal(pack, secret)}
+
+
+def page_seal(page: str, secret: bytes) -> str:
+    """Seal a page as people see it."""
+    return seal(f"page|{page}", secret)
+
+
 def flaws(entries: list[Entry], head: str, secret: bytes | None, length: int | None = None) -> list[str]:
     """List what is wrong with a chain, each with its place; empty means intact.
 

@@ -21,7 +21,7 @@ from bot.views import happened, ladder, naming, support_mail, words
 FORMAT = "greenlight-evidence/1"
 HOW = (
     "Offline: `greenlight audit verify --file GL-....json` checks every hash and link; with "
-    "`--keys FILE` (the key set of this installation) also every seal. "
+    "`--keys FILE` (the key set of this installation) also every seal, that of the whole file among them. "
     "By hand: an entry's hash is the SHA-256 of its JSON without `hash` and `seal`, keys sorted, no spaces; "
     "`prev` is the hash before it; the last hash is the head."
 )

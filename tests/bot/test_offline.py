@@ -17,7 +17,7 @@ from bot.domain.errors import GreenlightError
 from bot.domain.request import State
 from bot.offline import AUDIT_PURPOSE, differences, read_mirror, secret_of, verify_file
 from bot.views.pack import Pack, build
-from bot.views.pack_page import page
+from bot.views.pack_files import files
 from tests.factories import NOW, TERMS, story
 
 KEYS = Keyring.generate()
@@ -39,8 +39,13 @@ def a_pack(state: State = State.CONNECTED) -> Pack:
 
 
 def verified(folder: Path, pack: Pack, secret: bytes | None = SECRET) -> list[str]:
-    (folder / "export.json").write_text(json.dumps(pack))
-    (found,) = verify_file(folder / "export.json", secret).values()
+    """What is found in the pack as it is now, sealed as a whole by whoever changed it: the chain's flaws."""
+    return read(folder, "json", files(pack, SECRET)["GL-7K3M9Q.json"], secret)
+
+
+def read(folder: Path, kind: str, text: str, secret: bytes | None = SECRET) -> list[str]:
+    (folder / f"export.{kind}").write_text(text)
+    (found,) = verify_file(folder / f"export.{kind}", secret).values()
     return found
 
 
@@ -52,8 +57,27 @@ def entries_of(pack: Pack) -> list[dict[str, Any]]:
 def test_an_honest_export_is_intact_as_json_and_as_html(tmp_path: Path, state: State) -> None:
     pack = a_pack(state)
     assert verified(tmp_path, pack) == []
-    (tmp_path / "export.html").write_text(page(pack))
-    assert verify_file(tmp_path / "export.html", SECRET) == {"GL-7K3M9Q": []}
+    assert read(tmp_path, "html", files(pack, SECRET)["GL-7K3M9Q.html"]) == []
+
+
+@pytest.mark.parametrize("part", ["verdict", "decisions", "rungs", "mail", "timeline", "request", "people"])
+def test_a_summary_that_says_something_else_than_was_exported_is_found(tmp_path: Path, part: str) -> None:
+    text = files(a_pack(), SECRET)["GL-7K3M9Q.json"]
+    forged = json.loads(text)
+    forged[part] = forged[part] | {"U0EVE": "Eve"} if isinstance(forged[part], dict) else "Forged"
+    changed = "what stands around the chain was changed, or comes without its seal"
+    assert read(tmp_path, "json", json.dumps(forged)) == [changed]
+    del forged["seal"]
+    assert read(tmp_path, "json", json.dumps(forged)) == [changed]
+    assert read(tmp_path, "json", json.dumps(json.loads(text))) == []  # how it is laid out does not matter
+
+
+def test_a_page_that_shows_something_else_than_was_exported_is_found(tmp_path: Path) -> None:
+    text = files(a_pack(), SECRET)["GL-7K3M9Q.html"]
+    forged = text.replace("Verified", "Proven", 1)
+    assert read(tmp_path, "html", text.replace("\n", "\r\n")) == []  # a mail program may do this
+    for other in (forged, forged.partition("<!-- seal")[0], f"{text}<p>More</p>"):
+        assert read(tmp_path, "html", other) == ["the page was changed, or comes without its seal"]
 
 
 def test_the_key_set_on_the_disk_checks_the_seals(tmp_path: Path) -> None:
@@ -139,7 +163,8 @@ def test_a_shortened_export_whose_end_was_made_to_fit_is_given_away_by_the_seal_
 def test_entries_of_another_request_do_not_pass(tmp_path: Path) -> None:
     pack = a_pack()
     pack["request"]["id"] = "GL-AAAAAA"
-    assert "entry 1: is of GL-7K3M9Q" in verified(tmp_path, pack)
+    text = files(pack, SECRET)["GL-AAAAAA.json"]
+    assert "entry 1: is of GL-7K3M9Q" in read(tmp_path, "json", text)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": "greenlight-evidence/1"}', "<html></html>"])

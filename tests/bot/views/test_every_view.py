@@ -131,6 +131,7 @@ OURS: dict[str, Any] = {
     "intake.refused.words": "Our own words.",
     "naming.done.event": "email_sent",
     "operators.found_wrong.troubles": {"chain": 3},
+    "pack_files.files.audit_secret": b"audit",
     "status.files_failed.why": "Our own words.",
     "one_time.offered.url": "https://bot.example/intake/x",
     "one_time.page.parts": "<p>ready escaped</p>",
