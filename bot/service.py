@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
-from bot import metrics, tracing
+from bot import changed, metrics, tracing
 from bot.domain.audit import Entry, end_seal, flaws, link
 from bot.domain.destination import Destination, Offer, asks_for, destination_of
 from bot.domain.errors import (
@@ -286,7 +286,7 @@ class Service:
         if seen:
             return Outcome(await self.get(seen), duplicate=True)
         self._keep(after)
-        metrics.changed(before, after, entry.event)
+        changed.note(before, after, entry)
         return Outcome(after, before=before.state if before.version else None)
 
     async def get(self, request_id: str, actor: Actor | None = None) -> Request:

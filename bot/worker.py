@@ -36,6 +36,7 @@ IDLE = 20.0
 ATTEMPTS = 12
 FIRST_RETRY = timedelta(seconds=2)
 LAST_RETRY = timedelta(minutes=5)
+OF_PEOPLE = frozenset({Step.DIGEST, Step.HOME})
 
 log = structlog.get_logger(__name__)
 
@@ -153,7 +154,7 @@ class Worker:
                 await self._store.postpone(claimed, self._clock(), counts=False)
 
     async def _attempt(self, claimed: Claimed) -> str:
-        context = {"request": claimed.request_id, "step": claimed.step, "ref": claimed.ref}
+        context = {**_about(claimed), "ref": claimed.ref}
         try:
             with tracing.span(f"step {claimed.step}", claimed.request_id, attempt=claimed.attempts):
                 async with asyncio.timeout(self._lease * (1 - SETTLING)):
@@ -186,9 +187,15 @@ class Worker:
             return "buried"
         wait = min(self._last_retry, FIRST_RETRY * 2 ** min(claimed.attempts - 1, 10))
         pause = timedelta(seconds=told) if told else wait * random.uniform(0.5, 1.0)  # noqa: S311
-        log.info("step_later", request=claimed.request_id, step=claimed.step, why=str(error)[:200])
+        log.info("step_later", **_about(claimed), why=str(error)[:200])
         await self._store.postpone(claimed, self._clock() + pause, counts=told is None)
         return "later"
+
+
+def _about(claimed: Claimed) -> dict[str, str]:
+    """What a line says of a step: its request; of one about a person no name, not even Slack's id."""
+    about = {} if claimed.step in OF_PEOPLE else {"request": claimed.request_id}
+    return about | {"step": claimed.step}
 
 
 async def ended(task: asyncio.Task[Any]) -> None:

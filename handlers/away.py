@@ -56,7 +56,7 @@ class Away:
         except UnfitDelegate as error:
             await ack(response_action="errors", errors={a.DELEGATE: words.error(error)})
             return
-        log.info("delegated", by=delegation.reviewer, to=delegation.delegate)
+        log.info("delegated")  # by whom and to whom is on record in the workspace's chain
         await ack(response_action="clear")
         with speaking(self._doorstep.terms.language):  # the channel reads it, not who sent the form
             told = away.announced(delegation)
@@ -71,7 +71,7 @@ class Away:
             if not actor.reviewer:
                 raise NotAllowed(Refusal.NOT_REVIEWER)
             await self._doorstep.delegates.back(actor)
-        log.info("delegation_ended", by=actor.id)
+        log.info("delegation_ended")
         with speaking(self._doorstep.terms.language):
             self._doorstep.inflight.spawn(self._tell(away.back(actor.id)))
         return away.back(actor.id)

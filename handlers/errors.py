@@ -133,7 +133,7 @@ class Complaints:
         try:
             await self._doorstep.screens.whisper(guest.response_url, told.text, told.blocks)
         except ProviderError as error:
-            log.info("whisper_failed", said=error.said, user=guest.user_id)
+            log.info("whisper_failed", said=error.said)
             return False
         return True
 

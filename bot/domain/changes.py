@@ -52,7 +52,9 @@ def _probed(event: r.KeyProbed, request: Request, at: datetime, scale: float) ->
 
 @fold.register
 def _corrected(event: r.Corrected, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
-    typed = request.model_copy(update={"draft": event.draft, "key": event.key})
+    # The key may be another person's now.
+    warned = tuple(one for one in request.warned if one is not r.Concern.CREATOR_LEFT)
+    typed = request.model_copy(update={"draft": event.draft, "key": event.key, "warned": warned})
     if request.state in r.GRANTED and typed.fingerprint == request.fingerprint:
         return typed  # what was approved and proven is as it was
     fresh = {

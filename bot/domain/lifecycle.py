@@ -259,7 +259,7 @@ def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Trans
             "state_since": at if moved else request.state_since,
             "deadline_at": deadline,
             **(
-                {"reminders": 0, "snoozed_until": None, "warned": _still_warned(request, state)}
+                {"reminders": 0, "snoozed_until": None, "warned": _still_warned(folded, state)}
                 if moved
                 else {}
             ),
@@ -290,8 +290,10 @@ def _pointless(request: Request, event: Event, terms: Terms) -> bool:
 
 
 def _still_warned(before: Request, state: State) -> tuple[r.Concern, ...]:
-    """A key expires on its day, however often its connection is lost and found before."""
-    kept = {r.Concern.KEY_EXPIRY} if {before.state, state} <= r.WATCHED else set()
+    """A key expires on its day, and misses who made it, whatever becomes of its request meanwhile."""
+    kept = {r.Concern.CREATOR_LEFT}
+    if {before.state, state} <= r.WATCHED:
+        kept.add(r.Concern.KEY_EXPIRY)
     return tuple(concern for concern in before.warned if concern in kept)
 
 

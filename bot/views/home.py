@@ -154,6 +154,7 @@ CONCERNS: Spoken[str] = Spoken(
     {
         "key_expiry": "the key expires soon",
         "requester_left": "its requester has left",
+        "creator_left": "who made the key has left",
         "quiet": "no data lately",
     }
 )

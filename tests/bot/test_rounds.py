@@ -12,6 +12,7 @@ import pytest
 from bot import rounds
 from bot.domain import request as r
 from bot.domain.asking import letter_of
+from bot.domain.diagnosis import Verdict
 from bot.domain.errors import Refused, Transient
 from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Step, Terms
@@ -21,7 +22,7 @@ from bot.domain.request import Event, Request, State
 from bot.domain.upkeep import TEAM
 from bot.makers import address_in
 from bot.ports import Claimed, NotYet
-from tests.factories import REQUESTER, flowing, in_state, story
+from tests.factories import REQUESTER, REVIEWER, flowing, in_state, probed, story, yes
 from tests.twins.store import StoreTwin
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
@@ -370,3 +371,14 @@ async def test_a_follow_up_that_the_mail_server_refuses_is_said_to_people_who_ca
     )
     event = await rounds.follow_up(waiting, claimed(Step.FOLLOW_UP), ports)  # type: ignore[arg-type]
     assert event == r.EmailRefused(said="550 no such sender", letter=letter_of(waiting))
+
+
+def test_that_the_maker_of_a_key_has_left_is_said_once_until_somebody_corrects_it() -> None:
+    told = story(State.IN_REVIEW).then(r.Warned(about=r.Concern.CREATOR_LEFT), yes(REVIEWER))
+    told.then(probed(Verdict.GRANTED), probed(Verdict.GRANTED))
+    assert told.request.state is State.AWAITING_NETSKOPE
+    assert told.request.warned == (r.Concern.CREATOR_LEFT,)
+    draft = told.request.draft.model_copy(update={"created_by": "Max (max@acme.example)"})
+    told.then(r.Corrected(by=told.request.requester, draft=draft, key=told.request.key))
+    assert told.request.state is State.AWAITING_NETSKOPE
+    assert told.request.warned == ()  # the card must not say that Max has left

@@ -88,5 +88,10 @@ async def test_the_log_at_info_holds_no_secret_and_no_personal_data(played: Play
     for word in [*secret(played), *personal(played), local.WORKSPACE, local.ORGANIZATION]:
         assert word not in played.log, word
     lines = [json.loads(line) for line in played.log.splitlines() if line.startswith("{")]
+    moves = [(line["before"], line["after"]) for line in lines if line["event"] == "changed"]
+    walked = ["new", "checking", "in_review", "awaiting_openai", "awaiting_netskope", "verifying"]
+    assert [before for before, after in moves if before != after] == walked
+    about = {(line["request"], line["trace"]) for line in lines if line["event"] == "changed"}
+    assert about == {(played.request_id, tracing.trace_of(played.request_id))}
     users = [line for line in lines if line["level"] == "info" and re.search(r"\bU0[A-Z]", json.dumps(line))]
     assert users == []

@@ -156,6 +156,7 @@ TEXTS: dict[str, str] = {
         "Schlüssel beendeter Anträge waren noch gespeichert; jetzt vernichtet"
     ),
     "no data lately": "zuletzt keine Daten",
+    "who made the key has left": "wer den Schlüssel angelegt hat, ist gegangen",
     "open requests had no step due; scheduled again": (
         "offene Anträge hatten keinen fälligen Schritt; neu eingeplant"
     ),

@@ -73,6 +73,14 @@ def test_a_connection_shows_its_health_and_what_can_be_done() -> None:
     assert {a.CHECK_NOW, a.ROTATE, a.RETIRE} <= set(buttons(view["blocks"]))
 
 
+@pytest.mark.parametrize("concern", [one for one in Concern if one is not Concern.EXPIRY])
+def test_every_concern_about_a_connection_is_part_of_its_health(concern: Concern) -> None:
+    well = in_state(State.CONNECTED)
+    warned = well.model_copy(update={"warned": (concern,)})
+    texts = [json.dumps(shown([], [one], Lens(Filter.CONNECTED))) for one in (well, warned)]
+    assert len(texts[1]) > len(texts[0])
+
+
 def test_nothing_to_do_is_said_not_left_out() -> None:
     assert "Nothing to review." in json.dumps(shown([], [], reviews=True))
     assert "Nothing to do." in json.dumps(shown([], []))
