@@ -253,7 +253,7 @@ def test_the_finished_line_is_redacted_even_where_every_earlier_stage_was_left_o
 
 
 @given(st.text(), st.text())
-def test_no_text_around_a_key_saves_it_from_redaction(before: str, after: str) -> None:
+def test_threat_02_no_text_around_a_key_saves_it_from_redaction(before: str, after: str) -> None:
     assert KEY not in log.redact(before + KEY + after)
 
 

@@ -183,7 +183,7 @@ def _entry(request: Request) -> Entry:
     )  # fmt: skip
 
 
-async def test_ending_destroys_the_key_in_the_same_write(store: Store) -> None:
+async def test_threat_04_ending_destroys_the_key_in_the_same_write(store: Store) -> None:
     request = await opened(store, a_request())
     await moved(store, request, Cancelled(by="U1"), AT)
 

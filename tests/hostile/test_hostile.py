@@ -16,7 +16,7 @@ from tests.wait import until
 QUIET = 1.0
 
 
-async def test_every_attack_is_refused_and_honest_traffic_is_served_beside_a_flood(start: Start):
+async def test_threat_10_every_attack_is_refused_and_honest_traffic_is_served_beside_a_flood(start: Start):
     site = await start("http")
     assert await each_but_slow(site.bot.http_port) == {}
     quiet, attacked, seen = await beside(site.bot.http_port, 2.0)

@@ -53,7 +53,7 @@ async def test_approve_and_deny_at_once_are_one_decision(journey: Journey):
     assert await journey.state() in {State.AWAITING_OPENAI, State.DENIED}
 
 
-async def test_fifty_reviewers_at_once_are_one_decision(begin: Start):
+async def test_threat_11_fifty_reviewers_at_once_are_one_decision(begin: Start):
     many = [f"U0MANY{number:02d}" for number in range(50)]
     journey = await begin(GREENLIGHT_REVIEWERS=",".join(many))
     for user in many:

@@ -33,7 +33,9 @@ def bring_in(journey: Journey, user: str) -> None:
 
 
 @pytest.mark.parametrize("user", STRANGERS)
-async def test_who_may_not_decide_is_told_so_privately_and_nothing_changes(journey: Journey, user: str):
+async def test_threat_05_who_may_not_decide_is_told_so_privately_and_nothing_changes(
+    journey: Journey, user: str
+):
     card = await journey.in_review()
     await journey.thread_says("can be reviewed now")
     bring_in(journey, user)

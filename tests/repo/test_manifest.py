@@ -116,7 +116,7 @@ def test_every_web_api_method_the_code_calls_is_covered_by_a_scope() -> None:
     assert uncovered == set()
 
 
-def test_every_scope_is_needed_by_a_method_or_a_feature() -> None:
+def test_threat_13_every_scope_is_needed_by_a_method_or_a_feature() -> None:
     needed = {scope for method in methods_used() for scope in SCOPES_OF[method]} | FEATURE_SCOPES
     assert set(SCOPES) - needed == set()
 

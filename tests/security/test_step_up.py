@@ -107,7 +107,7 @@ async def tab_says(site: Site, words: str) -> str:
 
 class TestWhenItIsAsked:
     @pytest.mark.parametrize("scope", ["Write", "Both"])
-    async def test_an_approval_of_deleting_counts_only_after_the_sign_in(
+    async def test_threat_08_an_approval_of_deleting_counts_only_after_the_sign_in(
         self, guarded: Site, provider: OidcSandbox, scope: str
     ):
         request = await in_review(guarded, scope)
@@ -275,7 +275,7 @@ class TestWhoSignedIn:
         provider.signed_in = "rita@idp"
         assert (await confirmed(guarded, await confirmation(guarded))).status == 200
 
-    async def test_one_person_at_the_provider_is_not_two_reviewers_in_slack(
+    async def test_threat_07_one_person_at_the_provider_is_not_two_reviewers_in_slack(
         self, start: Start, provider: OidcSandbox
     ):
         site = await start("http", **oidc(provider, GREENLIGHT_QUORUM="2"))

@@ -39,7 +39,7 @@ async def approvals(site: Site) -> int:
     return sum(len(request.approvals) for request in await site.requests())
 
 
-async def test_nobody_but_a_reviewer_can_approve_whatever_the_transport(site: Site):
+async def test_threat_06_nobody_but_a_reviewer_can_approve_whatever_the_transport(site: Site):
     await reviewed(site)
     channel = site.world.slack.world.channels[local.CHANNEL]
     card = await site.card()

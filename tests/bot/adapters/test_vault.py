@@ -42,7 +42,7 @@ async def test_what_was_sealed_opens_for_its_own_request_field_and_version(text,
 
 
 @given(st.tuples(NAMES, NAMES), st.tuples(NAMES, NAMES))
-async def test_nothing_opens_for_another_request_or_field(mine, others):
+async def test_threat_03_nothing_opens_for_another_request_or_field(mine, others):
     sealed = await SHARED.seal(KEY, request=mine[0], field=mine[1], version=1)
     if mine == others:
         return

@@ -119,7 +119,7 @@ CASES: list[tuple[str, Verdict, list[Answer], dict[str, bool]]] = [
 
 
 @pytest.mark.parametrize(("row", "verdict", "answers", "known"), CASES)
-def test_every_observation_gets_the_verdict_of_its_row(
+def test_threat_15_every_observation_gets_the_verdict_of_its_row(
     row: str, verdict: Verdict, answers: list[Answer], known: dict[str, bool]
 ) -> None:
     diagnosis = diagnose(answers, **({"was_granted": False, "admin_key": False} | known))

@@ -417,7 +417,7 @@ class TestReview:
         ],
         ids=str,
     )
-    def test_an_approval_is_bound_to_what_was_typed(self, change: dict[str, object]) -> None:
+    def test_threat_09_an_approval_is_bound_to_what_was_typed(self, change: dict[str, object]) -> None:
         draft = DRAFT.model_copy(update=change)
         assert fresh(draft=draft).fingerprint != fresh().fingerprint
 

@@ -53,7 +53,7 @@ def test_the_scope_is_said_in_both_words(scope: Scope, openai: str, netskope: st
 
 
 @given(texts)
-def test_no_value_can_add_a_line_or_a_header(text: str) -> None:
+def test_threat_12_no_value_can_add_a_line_or_a_header(text: str) -> None:
     lines = support_mail.body(a_request()).count("\n")
     letter = lettered(with_everywhere(text))
     assert lines - 4 <= letter.body.count("\n") <= lines  # an empty value leaves its line out
