@@ -10,14 +10,19 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
 import httpcore
 import structlog
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: the IPv4 address is in its last 32 bits
+# Local NAT64 (RFC 8215) and the old "IPv4-compatible" form: nothing public is there.
+NEVER = (ipaddress.IPv6Network("64:ff9b:1::/48"), ipaddress.IPv6Network("::/96"))
 log = structlog.get_logger()
 
 
@@ -34,8 +39,17 @@ def is_public(address: str) -> bool:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
-    return bool(inner.is_global and not inner.is_multicast and found.is_global)
+    inner = _inside_of(found) if isinstance(found, ipaddress.IPv6Address) else found
+    return inner is not None and bool(inner.is_global and not inner.is_multicast and found.is_global)
+
+
+def _inside_of(found: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IPv4 address that an IPv6 one leads to; itself where it leads to none, None where it never may."""
+    if found.is_site_local or any(found in net for net in NEVER):
+        return None
+    if found in NAT64:
+        return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+    return found.ipv4_mapped or found.sixtofour or found
 
 
 class Egress:
@@ -95,8 +109,40 @@ async def _addresses(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(one[4][0]) for one in found))
 
 
+class GuardedConnector(aiohttp.TCPConnector):
+    """aiohttp's way out: an address that is written as one is dialled without asking any resolver."""
+
+    def __init__(self, egress: Egress, **more: Any) -> None:
+        super().__init__(resolver=GuardedResolver(egress), **more)
+        self._guard = egress
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Any],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # aiohttp's signature
+    ) -> Connection:
+        """Connect, or raise `aiohttp.ClientConnectorError`; a proxy dials, and decides, by itself."""
+        host = req.url.host or ""
+        if not req.proxy and _is_address(host):
+            try:
+                self._guard.check(host, [host])
+            except PrivateAddressError as error:
+                raise aiohttp.ClientConnectorDNSError(req.connection_key, error) from None
+        return await super().connect(req, traces, timeout)
+
+
+@lru_cache(maxsize=256)
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
 class GuardedResolver(AbstractResolver):
-    """aiohttp's way out: the connector dials only what this returns."""
+    """aiohttp's way out for names: the connector dials only what this returns."""
 
     def __init__(self, egress: Egress) -> None:
         self._egress = egress

@@ -14,7 +14,7 @@ import structlog
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.egress import Egress, GuardedResolver
+from bot.adapters.egress import Egress, GuardedConnector
 from bot.adapters.slack_client import PooledClient
 from bot.adapters.slack_errors import SLACK, ask, from_answer, translate
 from bot.domain.errors import ProviderError, Refused, Transient
@@ -45,11 +45,11 @@ async def slack_client(
     """
     share = patience / SLACK_SECONDS
     timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS * share, sock_connect=CONNECT_SECONDS * share)
-    connector = aiohttp.TCPConnector(
+    connector = GuardedConnector(
+        Egress(private_hosts),
         limit=40,
         ttl_dns_cache=300,
         keepalive_timeout=KEEPALIVE_SECONDS,
-        resolver=GuardedResolver(Egress(private_hosts)),
     )
     async with aiohttp.ClientSession(
         connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import aiohttp
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from bot.adapters.egress import Egress, GuardedResolver, PrivateAddressError, is_public
 from bot.adapters.http import fetch, open_client
-from bot.adapters.slack import is_slacks
+from bot.adapters.slack import is_slacks, slack_client
 from bot.sandbox.openai import OpenAISandbox
 
 INSIDE = (
     *("127.0.0.1", "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0"),
     *("224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1"),
     *("::ffff:10.0.0.1", "::ffff:169.254.169.254", "2002:a00:1::", "x", "1"),
+    *("64:ff9b::a00:1", "64:ff9b::7f00:1", "64:ff9b:1::808:808", "::10.0.0.1", "fec0::1", "2001::1"),
 )
 
 
@@ -22,7 +25,7 @@ def test_an_address_inside_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["104.18.32.47", "2606:4700::6812:202f", "8.8.8.8"])
+@pytest.mark.parametrize("address", ["104.18.32.47", "2606:4700::6812:202f", "8.8.8.8", "64:ff9b::808:808"])
 def test_an_address_of_the_internet_is_public(address: str) -> None:
     assert is_public(address)
 
@@ -61,6 +64,16 @@ async def test_slacks_session_looks_names_up_with_the_same_eyes() -> None:
     with pytest.raises(PrivateAddressError):
         await GuardedResolver(Egress()).resolve("127.1", 80)
     assert (await GuardedResolver(Egress(["127.1"])).resolve("127.1", 80))[0]["host"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("host", ["[::ffff:127.0.0.1]", "127.0.0.2", "0.0.0.0"])
+async def test_nor_does_slacks_session_dial_an_address_inside_that_needs_no_looking_up(host: str) -> None:
+    async with OpenAISandbox() as sandbox:
+        inside = sandbox.origin.replace("127.0.0.1", host)
+        async with slack_client(SecretStr("xoxb-x"), f"{inside}/") as client:
+            with pytest.raises(aiohttp.ClientConnectorDNSError):
+                await client.auth_test()
+        assert sandbox.calls == []
 
 
 @pytest.mark.parametrize(
