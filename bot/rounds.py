@@ -44,7 +44,7 @@ from bot.views import follow_up as follow_up_view
 from bot.views.language import speaking
 
 ROUND_EVERY = timedelta(minutes=30)
-WATCHED_AT_ONCE = 20  # each asks Slack about two people at most
+WATCH_FOR = timedelta(seconds=10)  # of the 25 that a step has; a request asks Slack about two people at most
 DAY_AND_MORE = 26 * 3600.0  # the longest day of a year, and the shift of a clock
 
 
@@ -157,7 +157,7 @@ async def _digests(now: datetime, ports: Ports) -> None:
 
 
 async def watch(_claimed: Claimed, ports: Ports) -> None:
-    """Once a day: has a requester or the maker of a key left, has the data gone quiet? A few per step.
+    """Once a day: has a requester or the maker of a key left, has the data gone quiet? Some seconds per step.
 
     How far it got is kept after each request: a step that Slack, or its lease, stopped goes on from there.
     """
@@ -165,16 +165,15 @@ async def watch(_claimed: Claimed, ports: Ports) -> None:
     day = _day_of_watch(now, ports)
     if not day or people is None or (after := await people.watched_to(day)) is None:
         return
-    makers, done = await Makers.remembered(ports), 0
+    makers = await Makers.remembered(ports)
     async for request in ports.store.each(OPEN | WATCHED, after):
-        if done == WATCHED_AT_ONCE:
+        if ports.clock() - now > WATCH_FOR:
             await ports.store.plan(TEAM, Step.WATCH, now, now)
             return
         for concern in await _concerns(request, now, ports, makers):
             with suppress(UserError):  # it moved on, or was said already
                 await ports.service.apply(request.id, concern)
         await people.watched(day, request.id, address_in(request.draft.created_by))
-        done += 1
     await people.watched_all(day)
 
 

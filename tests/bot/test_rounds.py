@@ -196,13 +196,18 @@ def with_maker(request: Request, number: int, address: str) -> Request:
 
 
 async def test_the_watch_of_many_requests_is_cut_into_steps_and_skips_none() -> None:
-    connected, world = in_state(State.CONNECTED), World()
-    for number in range(2 * rounds.WATCHED_AT_ONCE + 1):
+    class Slow(World):
+        async def by_email(self, email: str) -> str:
+            self.now += rounds.WATCH_FOR / 10
+            return await super().by_email(email)
+
+    connected, world = in_state(State.CONNECTED), Slow()
+    for number in range(30):
         request = with_maker(connected, number, f"gwen{number}@acme.example")
         world.store.docs[request.id] = request.model_dump_json()
         world.emails[f"gwen{number}@acme.example"] = f"U0GWEN{number}"
     assert await go_round(world) == 3
-    assert len(world.makers) == 2 * rounds.WATCHED_AT_ONCE + 1
+    assert len(world.makers) == 30
     assert await go_round(world) == 1  # which only sees that the watch of this day is over
 
 
