@@ -31,7 +31,7 @@ def _answers(socket: Path) -> bool:
     with redis.Redis(unix_socket_path=str(socket), retry=None) as client:
         try:
             return bool(client.ping())
-        except redis.ConnectionError:
+        except redis.RedisError:
             return False
 
 

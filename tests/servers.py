@@ -174,5 +174,7 @@ def guarded(folder: Path) -> Iterator[Guarded]:
         )
         guard = Server(folder / "sentinel", mode=str(config)).start()
         stack.callback(guard.kill)
+        # One that stood still for two seconds would trust no clock for thirty, and decide nothing.
+        guard.ask("SENTINEL", "DEBUG", "tilt-trigger", 10**6, "tilt-period", 1000)
         until_now(lambda: "'slaves': 1" in str(guard.info("sentinel")), what="a Sentinel that knows both")
         yield Guarded(primary, replica, guard)

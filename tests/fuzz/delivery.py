@@ -77,7 +77,7 @@ class Rig:
             with redis.Redis(unix_socket_path=str(socket), retry=None) as client:
                 try:
                     return bool(client.ping())
-                except redis.ConnectionError:
+                except redis.RedisError:
                     return False
 
         until_now(answers, what="the store")

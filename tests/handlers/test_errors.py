@@ -74,7 +74,9 @@ class TestTooSlow:
     async def test_a_save_that_takes_too_long_is_answered_before_slack_gives_up(self, house: House):
         request = await house.opened(*IN_REVIEW)
         shown, person = await house.show_card(request), house.person("U0REVIEW1")
-        await house.doorstep.directory.actor(person.id, house.slack.team_id)  # so that only the save takes long
+        await house.doorstep.directory.actor(
+            person.id, house.slack.team_id
+        )  # so that only the save takes long
         with_store(house, Hanging())
         house.doorstep.save_seconds = 1.0
         delivery = await person.click(shown, "Approve")

@@ -57,7 +57,7 @@ class User:
 
 
 async def ask(url: str, *command: str):
-    async with redis.Redis.from_url(url, decode_responses=True, retry=None) as client:
+    async with redis.Redis.from_url(url, decode_responses=True, retry=None, socket_timeout=60) as client:
         return await client.execute_command(*command)
 
 

@@ -111,7 +111,7 @@ def own_store() -> Iterator[tuple[Path, int]]:
 def answers(client: redis.Redis) -> bool:
     try:
         return bool(client.ping())
-    except redis.ConnectionError:
+    except redis.RedisError:
         return False
 
 
