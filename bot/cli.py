@@ -57,9 +57,14 @@ def doctor(*, json: bool = False, hello: str | None = None) -> None:
     from bot import log
     from bot.doctor import as_json, as_text, exit_code
     from bot.doctor.finding import failure
-    from bot.settings import SettingsError, settings_from_process
+    from bot.doctor.first_start import is_first
+    from bot.settings import SettingsError, environment_of_process, settings_from_process
 
-    walk_a_beginner()
+    if not json:
+        walk_a_beginner()
+    elif is_first(environment_of_process()):
+        print(as_json([failure("settings", "Nothing is configured yet.", "Run `greenlight doctor`.")]))
+        sys.exit(2)
     try:
         settings = settings_from_process()
     except SettingsError as error:

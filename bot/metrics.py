@@ -3,6 +3,7 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.metrics import MetricWrapperBase
 
+from bot.domain.diagnosis import Verdict
 from bot.domain.request import Request, State
 
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)  # seconds; Slack gives up at 3
@@ -91,9 +92,13 @@ ALL: tuple[MetricWrapperBase, ...] = (
 
 
 def register(registry: CollectorRegistry) -> None:
-    """Serve all of them from this registry."""
+    """Serve all of them from this registry; what happens seldom begins at nothing, or no increase shows."""
     for metric in ALL:
         registry.register(metric)
+    for state in State:
+        TIME_IN_STATE.labels(state)
+    for verdict in Verdict:
+        VERDICTS.labels(verdict)
 
 
 def changed(before: Request, after: Request, event: str) -> None:

@@ -12,7 +12,7 @@ from tests.deploy.conftest import OBSERVABILITY, Played, evaluated, needed, quer
 from tests.repo.test_dashboard import QUERIES
 
 # What one short journey gives no sample of.
-QUIET = {"Alarms", "Auditor: findings", "Auditor: rounds", "Slack errors", "Time in state"}
+QUIET = {"Alarms", "Auditor: findings", "Auditor: rounds", "Slack errors"}
 
 
 @pytest.mark.parametrize(

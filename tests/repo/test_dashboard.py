@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 
 from bot import metrics
+from bot.domain.diagnosis import Verdict
 from bot.domain.request import State
 
 OBSERVABILITY = Path(__file__).parents[2] / "deploy" / "observability"
@@ -50,6 +53,18 @@ def test_every_metric_that_is_asked_for_is_served(expression: str) -> None:
 def test_every_metric_that_is_served_is_on_the_dashboard() -> None:
     shown = {re.sub("_(bucket|sum|count)$", "", name) for text in QUERIES.values() for name in names(text)}
     assert {re.sub("_(bucket|sum|count)$", "", name) for name in known()} == shown
+
+
+def test_what_happens_seldom_is_served_as_nothing_before_it_happens() -> None:
+    """Prometheus sees no increase in a series that begins with its first event."""
+    code = (
+        "import prometheus_client as p; from bot import metrics; metrics.register(r := p.CollectorRegistry())"
+    )
+    words = [sys.executable, "-c", f"{code}; print(p.generate_latest(r).decode())"]
+    fresh = subprocess.run(words, capture_output=True, text=True, check=True, cwd=OBSERVABILITY.parents[1])
+    series = {f'greenlight_time_in_state_seconds_count{{state="{one}"}} 0.0' for one in State}
+    series |= {f'greenlight_verdicts_total{{verdict="{one}"}} 0.0' for one in Verdict}
+    assert series <= set(fresh.stdout.splitlines())
 
 
 def test_every_state_named_in_a_query_exists() -> None:

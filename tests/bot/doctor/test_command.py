@@ -61,6 +61,13 @@ def test_who_starts_with_nothing_is_walked_through_it(tmp_path: Path, command: s
     assert "Traceback" not in done.stderr
 
 
+def test_a_script_that_asks_where_nothing_is_configured_gets_json_too(tmp_path: Path) -> None:
+    done = greenlight(tmp_path, {}, "doctor", "--json")
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert (done.returncode, finding["standing"], finding["name"]) == (2, "failure", "settings")
+    assert list(tmp_path.iterdir()) == []  # and nothing was started to look at
+
+
 def test_one_variable_is_enough_not_to_be_a_beginner() -> None:
     assert is_first(["PATH", "GREENLIGHT_DATA_DIR"])
     assert not is_first(["PATH", "SLACK_BOT_TOKEN"])
