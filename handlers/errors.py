@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from collections.abc import Mapping
@@ -46,6 +47,7 @@ LAST_INPUT = {
     a.CANCELLATION: a.REASON,
     a.RETIREMENT: a.REASON,
 }
+PATIENCE = (0.5, 2.0, 4.0)  # seconds between tries to say something; the bot leaves within ten
 EXPIRED = frozenset({"expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
 
 log = structlog.get_logger(__name__)
@@ -107,16 +109,27 @@ class Complaints:
         await self.tell(guest, status.said(sentence(error, guest)))
 
     async def tell(self, guest: Visit, told: Message) -> None:
-        """Say something to one person: beside what they clicked, or in their direct message."""
-        try:
-            if guest.home is not None:
-                await self._on_the_tab(guest, lens(guest.home), told)
-            elif not await self._whispered(guest, told) and guest.user_id:
-                await self._doorstep.messenger.post(guest.user_id, told.text, told.blocks)
-        except ProviderError as error:
-            log.warning("words_lost", said=error.said, user=guest.user_id)
-        except StoreUnavailable:
-            log.warning("words_lost", said="the store is away", user=guest.user_id)
+        """Say something to one person: beside what they clicked, or in their direct message.
+
+        Slack took the click, so it shows no error of its own: a Slack that fails is tried again.
+        """
+        for wait in (*PATIENCE, None):
+            try:
+                await self._tell(guest, told)
+            except ProviderError as error:
+                if wait is not None and isinstance(error, Transient):
+                    await asyncio.sleep(wait)
+                    continue
+                log.warning("words_lost", said=error.said, user=guest.user_id)
+            except StoreUnavailable:
+                log.warning("words_lost", said="the store is away", user=guest.user_id)
+            return
+
+    async def _tell(self, guest: Visit, told: Message) -> None:
+        if guest.home is not None:
+            await self._on_the_tab(guest, lens(guest.home), told)
+        elif not await self._whispered(guest, told) and guest.user_id:
+            await self._doorstep.messenger.post(guest.user_id, told.text, told.blocks)
 
     async def _on_the_tab(self, guest: Visit, seen: Lens, told: Message) -> None:
         """A tab has room for a sentence; what holds a button or a private link goes to the direct message."""

@@ -132,6 +132,14 @@ class TestUnforeseen:
         await house.told(house.person("U0REVIEW1"), "Only members of this Slack workspace")
         assert (await house.service.get(request.id)).approvals == ()
 
+    async def test_a_click_during_slacks_bad_minute_is_answered_when_it_is_over(self, house: House):
+        request = await house.opened(*IN_REVIEW)
+        card, rita = await house.show_card(request), house.person("U0REVIEW1")
+        house.slack.faults.status(times=5)  # who clicked, then the answer, beside the click and directly
+        assert (await rita.click(card, "Approve")).acked
+        await house.told(rita, "Nothing was changed; try again later")
+        assert house.slack.faults.queue == []
+
     async def test_words_that_cannot_be_delivered_do_not_disturb_anything(self, house: House):
         delivery = await house.person("U0ADMIN").slash("/greenlight", "help")
         lost = delivery.payload | {"text": "", "trigger_id": "1.2.x", "response_url": "http://192.0.2.1/x"}
