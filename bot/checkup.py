@@ -22,7 +22,7 @@ from bot.adapters.embedded import EmbeddedServer, find_server
 from bot.adapters.http import Reply, open_client, reach
 from bot.adapters.keyrings import LOCAL, Wrappers, open_provider
 from bot.adapters.netskope import NetskopeTenant
-from bot.adapters.redis import team_served
+from bot.adapters.redis_check import team_served
 from bot.adapters.redis_client import Client, connect
 from bot.adapters.slack import slack_client
 from bot.adapters.slack_look import look_at_slack, say_hello

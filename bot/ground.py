@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from bot.adapters.books import RedisBooks
 from bot.adapters.decisions import RedisDecisions
 from bot.adapters.embedded import EmbeddedServer
-from bot.adapters.redis import RedisStore, serve_team, team_served
-from bot.adapters.redis_check import check_server
+from bot.adapters.redis import RedisStore
+from bot.adapters.redis_check import check_server, serve_team, team_served
 from bot.adapters.redis_client import Client, connect
 from bot.adapters.tickets import RedisTickets
 from bot.adapters.vault import Vault, derive

@@ -145,6 +145,9 @@ class Store(Protocol):
     async def schedule(self, request_id: str, due: Sequence[Due]) -> None:
         """Make sure these steps are due no later than said; what is due earlier stays."""
 
+    async def due(self, request_id: str, step: Step) -> datetime | None:
+        """When this step is due; None when it is not scheduled, or somebody performs it now."""
+
     async def showed(self, request_id: str, state: State) -> None:
         """Remember which state the card shows."""
 

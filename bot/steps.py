@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot import metrics
 from bot.courier import is_refused_with, told_once
@@ -44,7 +44,8 @@ from bot.views import card, notes, operators, support_mail
 from bot.views.language import speaking
 
 HOME_DELAY = timedelta(seconds=2)
-LOOKS_FOR_CARD = 15.0  # seconds at most between two looks
+LOOKS_FOR_CARD = 15.0  # seconds at most between two looks for a card that is being posted
+AFTER_CARD = 2.0  # seconds; a card is posted sooner
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ async def _touch_homes(ports: Ports) -> None:
 
 async def note(request: Request, claimed: Claimed, ports: Ports) -> Event | None:
     """Say in the card's thread what happened."""
-    thread = _thread(request, ports.clock())
+    thread = await _thread(request, ports)
     entry = await ports.service.entry(request.id, claimed.ref)
     if entry is None:
         return None
@@ -173,11 +174,17 @@ async def note(request: Request, claimed: Claimed, ports: Ports) -> Event | None
     return Announced(surface="note", place=place, about=claimed.ref)
 
 
-def _thread(request: Request, at: datetime) -> Place:
-    """Where the card is; while Slack is busy or away we look for it the more seldom, the longer it takes."""
+async def _thread(request: Request, ports: Ports) -> Place:
+    """Where the card is. While it is held back we look when it is tried again, not before.
+
+    While it is being posted we look for it the more seldom, the longer Slack takes.
+    """
     if request.card is None:
-        age = (at - request.opened_at).total_seconds()
+        now = ports.clock()
+        age = (now - request.opened_at).total_seconds()
         wait = min(max(1.0, age / 2), LOOKS_FOR_CARD)
+        if due := await ports.store.due(request.id, Step.CARD):
+            wait = max(wait, (due - now).total_seconds() + AFTER_CARD)
         raise Transient("slack", "the card is not posted yet", retry_after=wait)
     return request.card
 
@@ -233,7 +240,7 @@ async def mirror_decisions(claimed: Claimed, ports: Ports) -> None:
 
 async def _say_unreachable(request: Request, error: Refused, ports: Ports) -> None:
     """Somebody takes no direct messages: say it once in the card's thread, where they see it too."""
-    thread = _thread(request, ports.clock())
+    thread = await _thread(request, ports)
     mark = f"unreachable:{request.id}"
     async with told_once(ports.store, mark, 30 * 24 * 3600.0) as is_new:
         if is_new:

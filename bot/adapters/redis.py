@@ -23,7 +23,6 @@ from bot.domain.lifecycle import Due, Step
 from bot.domain.request import FINAL, Request, State
 from bot.ports import Claimed, Claims, Loaded, Save
 
-TEAM_KEY = "gl:team"
 LEDGER_SECONDS = 24 * 3600
 UNKNOWN_STEP_MS = 2000  # how long a kind of work that only a newer version knows is left to that version
 PARSED = 64  # documents of a kilobyte or two each
@@ -321,6 +320,16 @@ class RedisStore:
         rows = [[member(request_id, item.step, item.ref), milliseconds(item.at)] for item in due]
         await self.run(scripts.SCHEDULE, [*self.keys.schedule, self.keys.wake], [now, json.dumps(rows)])
 
+    async def due(self, request_id: str, step: Step) -> datetime | None:
+        """When this step is due; None when it is not scheduled, or somebody performs it now."""
+        one = member(request_id, step, 0)
+        async with translated():
+            pipe = self._redis.pipeline(transaction=False)
+            score, is_held = (
+                await pipe.zscore(self.keys.schedule[0], one).hexists(self.keys.schedule[1], one).execute()
+            )
+        return None if score is None or is_held else _when(score)
+
     async def showed(self, request_id: str, state: State) -> None:
         """Remember which state the card shows."""
         async with translated():
@@ -371,19 +380,6 @@ class RedisStore:
                 return await self._redis.evalsha(digest, len(keys), *keys, *args)
             except NoScriptError:  # the server restarted or its script cache was flushed
                 return await self._redis.eval(script, len(keys), *keys, *args)
-
-
-async def serve_team(client: Any, team: str) -> None:
-    """Remember which Slack team this store serves; raises `StoreUnavailable`."""
-    async with translated():
-        await client.set(TEAM_KEY, team)
-
-
-async def team_served(client: Any) -> str | None:
-    """The Slack team that a bot last served from this store; raises `StoreUnavailable`."""
-    async with translated():
-        team: str | None = await client.get(TEAM_KEY)
-        return team or None
 
 
 @cache

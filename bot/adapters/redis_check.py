@@ -7,9 +7,11 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
+from bot.adapters.redis import translated
 from bot.domain.errors import GreenlightError, StoreUnavailable
 
 LEAST_MAJOR = 7
+TEAM_KEY = "gl:team"
 
 
 async def check_server(client: Any) -> list[str]:
@@ -51,3 +53,16 @@ def _warnings(facts: Mapping[str, Any]) -> list[str]:
     if major.isdigit() and int(major) < LEAST_MAJOR:
         found.append(f"The store speaks version {facts['redis_version']}; 7 or newer is supported.")
     return found
+
+
+async def serve_team(client: Any, team: str) -> None:
+    """Remember which Slack team this store serves; raises `StoreUnavailable`."""
+    async with translated():
+        await client.set(TEAM_KEY, team)
+
+
+async def team_served(client: Any) -> str | None:
+    """The Slack team that a bot last served from this store; raises `StoreUnavailable`."""
+    async with translated():
+        team: str | None = await client.get(TEAM_KEY)
+        return team or None

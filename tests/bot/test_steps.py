@@ -12,7 +12,7 @@ from bot import steps
 from bot.domain.audit import Entry
 from bot.domain.destination import Offer
 from bot.domain.errors import Queued, Refused, Transient
-from bot.domain.lifecycle import Step
+from bot.domain.lifecycle import Due, Step
 from bot.domain.policy import Actor
 from bot.domain.request import Place, State
 from bot.ports import Blocks, Claimed
@@ -75,6 +75,18 @@ async def test_a_note_looks_for_its_card_the_more_seldom_the_longer_slack_takes(
     with pytest.raises(Transient) as later:
         await steps.note(request, Claimed(request.id, Step.NOTE, 1, NOW, 1, "token"), ports)
     assert (later.value.retry_after, slack.said) == (wait, [])
+
+
+async def test_a_note_whose_card_is_held_back_looks_again_when_the_card_was_tried_again() -> None:
+    told, nobody, slack, store = story(State.IN_REVIEW), None, Slack(), StoreTwin()
+    service: Any = Journal(told.entries, told.terms)
+    request = told.request.model_copy(update={"card": None})
+    at = request.opened_at + timedelta(hours=1)
+    ports = Ports(service, store, People(), nobody, slack, lambda: at, CARD.channel)  # type: ignore[arg-type]
+    await store.schedule(request.id, [Due(Step.CARD, at + timedelta(seconds=300))])
+    with pytest.raises(Transient) as later:
+        await steps.note(request, Claimed(request.id, Step.NOTE, 1, NOW, 1, "token"), ports)
+    assert later.value.retry_after == 300 + steps.AFTER_CARD
 
 
 async def test_a_word_in_the_thread_that_had_no_turn_is_said_later_and_then_once() -> None:

@@ -373,6 +373,16 @@ async def test_a_key_can_be_kept(store: Store) -> None:
     assert not await store.remember_once("k", 60)
 
 
+async def test_a_step_says_when_it_is_due_unless_somebody_performs_it(store: Store) -> None:
+    assert await store.due("GL-AAAAAA", Step.CARD) is None
+    await store.schedule("GL-AAAAAA", [Due(Step.CARD, AT)])
+    assert await store.due("GL-AAAAAA", Step.CARD) == AT
+    (claimed,) = (await store.claim(AT, 1, 30)).steps
+    assert await store.due("GL-AAAAAA", Step.CARD) is None
+    await store.postpone(claimed, AT + timedelta(minutes=5), counts=False)
+    assert await store.due("GL-AAAAAA", Step.CARD) == AT + timedelta(minutes=5)
+
+
 async def test_every_request_of_a_state_is_found_the_longest_unchanged_first(store: Store) -> None:
     made = [f"GL-{number:06d}" for number in range(501)]
     for number, request_id in enumerate(made):

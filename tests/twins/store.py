@@ -216,6 +216,10 @@ class StoreTwin:
     async def keep(self, key: str, seconds: float) -> None:
         self.once.add(key)
 
+    async def due(self, request_id: str, step: Step) -> datetime | None:
+        slot = self.slots.get((request_id, step, 0))
+        return None if slot is None or slot.token else slot.due
+
     async def each(self, states: frozenset[State], after: str | None = None) -> AsyncIterator[Request]:
         requests = [Request.model_validate_json(doc) for doc in self.docs.values()]
         for request in sorted(requests, key=lambda one: one.updated_at if after is None else one.id):
