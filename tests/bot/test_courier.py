@@ -103,7 +103,7 @@ async def desk(store: RedisStore, request: pytest.FixtureRequest) -> AsyncIterat
     scopes = [scope for scope in DEFAULT_SCOPES if request.param or scope not in HISTORY]
     async with (
         SlackSandbox(scopes=scopes) as slack,
-        slack_client(SecretStr(slack.bot_token), slack.url) as client,
+        slack_client(SecretStr(slack.bot_token), slack.url, patience=20) as client,
     ):
         yield await a_desk(slack, store, client, FAST)
 
@@ -171,7 +171,7 @@ class TestABurst:
         began = clock.now
         async with (
             SlackSandbox() as slack,
-            slack_client(SecretStr(slack.bot_token), slack.url) as client,
+            slack_client(SecretStr(slack.bot_token), slack.url, patience=20) as client,
         ):
             slack._api.limits = RateLimits(clock.seconds)
             desk = await a_desk(slack, store, client, 1.0, clock)

@@ -176,7 +176,7 @@ async def house(
         register(app, doorstep)
         built.append(House(slack, store, service, doorstep, messenger))
         if request.param == "socket":
-            transport: Any = SocketTransport(app, client, SecretStr(slack.app_token))
+            transport: Any = SocketTransport(app, client, SecretStr(slack.app_token), heartbeat=60)
         else:
             transport = HttpTransport(app, SecretStr(slack.signing_secret), host="127.0.0.1", port=0)
         await transport.start()

@@ -139,11 +139,11 @@ class TestPrivateWords:
     @pytest.mark.parametrize("url", ["http://example.com/x", "file:///etc/passwd", "", "https:"])
     async def test_words_for_a_person_go_nowhere_else(self, client, url):
         with pytest.raises((Refused, Transient)):
-            await SlackScreens(client).whisper(url, "hi")
+            await SlackScreens(client, patience=20).whisper(url, "hi")
 
     async def test_a_used_up_address_is_refused(self, slack, client):
         url = slack.world.new_response_url(slack.base, "commands", "U0ADMIN", "C0GENERAL")
-        screens = SlackScreens(client)
+        screens = SlackScreens(client, patience=20)
         for _ in range(5):
             await screens.whisper(url, "hi")
         with pytest.raises(Refused):

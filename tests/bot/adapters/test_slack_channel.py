@@ -23,7 +23,7 @@ CHANNEL = "C0SECURITY"
 class Desk:
     def __init__(self, slack: SlackSandbox, client: Any, store: RedisStore) -> None:
         self.slack, self.alarms = slack, list[str]()
-        self.watch = ChannelWatch(client, CHANNEL)
+        self.watch = ChannelWatch(client, CHANNEL, patience=20)
         private = PrivateMessenger(SlackMessenger(client), self.watch)
         self.courier = Courier(private, RedisPacer(store), self._alarm, scale=0.01)
 
@@ -35,7 +35,10 @@ class Desk:
 async def desk(redis_url: str) -> AsyncIterator[Desk]:
     redis, blocking = connect(redis_url), connect(redis_url, blocking=True)
     store = RedisStore(redis, blocking, "T0GREEN")
-    async with SlackSandbox() as slack, slack_client(SecretStr(slack.bot_token), slack.url) as client:
+    async with (
+        SlackSandbox() as slack,
+        slack_client(SecretStr(slack.bot_token), slack.url, patience=20) as client,
+    ):
         yield Desk(slack, client, store)
     await redis.aclose()
     await blocking.aclose()

@@ -34,7 +34,7 @@ def clock() -> Clock:
 
 
 def directory(client, clock, roles: Roles = GROUPS) -> SlackDirectory:
-    return SlackDirectory(client, TEAM, roles, clock=clock)
+    return SlackDirectory(client, TEAM, roles, clock=clock, patience=20)
 
 
 def traits(actor: Actor) -> set[str]:

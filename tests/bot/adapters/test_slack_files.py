@@ -21,7 +21,7 @@ async def slack() -> AsyncIterator[SlackSandbox]:
 
 @pytest.fixture
 async def uploads(slack: SlackSandbox) -> AsyncIterator[SlackUploads]:
-    async with slack_client(SecretStr(slack.bot_token), slack.url) as client:
+    async with slack_client(SecretStr(slack.bot_token), slack.url, patience=20) as client:
         yield SlackUploads(client)
 
 

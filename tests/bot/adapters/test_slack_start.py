@@ -11,7 +11,7 @@ CHANNEL = "C0SECURITY"
 
 
 async def start(slack: SlackSandbox, *, token: str = "", app_token: str = "", channel: str = CHANNEL, **more):
-    async with slack_client(SecretStr(token or slack.bot_token), slack.url) as client:
+    async with slack_client(SecretStr(token or slack.bot_token), slack.url, patience=20) as client:
         secret = SecretStr(app_token or slack.app_token)
         return await preflight(client, channel=channel, app_token=secret, **more)
 
@@ -97,7 +97,10 @@ async def test_a_slack_that_does_not_answer_is_said_to_be_away():
 
 
 async def test_the_app_token_is_not_needed_for_http():
-    async with SlackSandbox() as slack, slack_client(SecretStr(slack.bot_token), slack.url) as client:
+    async with (
+        SlackSandbox() as slack,
+        slack_client(SecretStr(slack.bot_token), slack.url, patience=20) as client,
+    ):
         await preflight(client, channel=CHANNEL)
         assert "apps.connections.open" not in [call.method for call in slack.calls]
         await ask(client.auth_test())
