@@ -14,6 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.adapters.embedded import EmbeddedServer
 from bot.sandbox import local
 from bot.sandbox.local import LocalWorld
 from bot.sandbox.process import BotProcess, free_port
@@ -36,6 +37,13 @@ async def command(environment: dict[str, str], *words: str) -> str:
     )
     out, _ = await process.communicate()
     return out.decode()
+
+
+async def stop_store(folder: Path) -> None:
+    """Be the last to leave the store that a killed bot left to the next."""
+    store = EmbeddedServer(folder)
+    await store.start()
+    await store.close()
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -63,6 +71,7 @@ async def test_the_key_is_nowhere_but_at_openai_and_sealed_in_the_store(world: L
     bot = BotProcess(environment, log, folder=Path.cwd())
     world.slack.use_http(f"http://127.0.0.1:{port}/slack/events")
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(stop_store, tmp_path / "data")
         await bot.start()
         stack.push_async_callback(bot.kill)
         session = await stack.enter_async_context(aiohttp.ClientSession())
