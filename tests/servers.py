@@ -18,7 +18,7 @@ from tests.wait import until_now
 
 CLUSTER_SLOTS = 16_384
 BUS = 10_000  # so far above its port a Cluster's server listens for the others
-QUICK_MS = 500
+QUICK_MS, PATIENT_MS = 500, 600_000
 ANSWER_SECONDS = 60
 
 
@@ -150,13 +150,21 @@ class Guarded:
         return f"redis+sentinel://{self.guard.address}/green"
 
     def lose_primary(self) -> None:
-        """Nothing more is promised by it, and then it is gone; a server that is merely slow is not lost."""
+        """Nothing more is promised by it, then it is gone, then its replica takes over.
+
+        Before and after that a server that is merely slow is not taken for lost.
+        """
         self.primary.pause()
         self.primary.kill()
         self.guard.ask("SENTINEL", "SET", "green", "down-after-milliseconds", QUICK_MS)
+        until_now(self.promoted, what="the replica to take over", timeout=240)
+        self.guard.ask("SENTINEL", "SET", "green", "down-after-milliseconds", PATIENT_MS)
 
     def promoted(self) -> bool:
-        return self.replica.info("replication")["role"] == "master"
+        try:
+            return self.replica.info("replication")["role"] == "master"
+        except redis.RedisError:  # the Sentinel sends everybody away when it promotes it
+            return False
 
 
 @contextmanager
@@ -170,7 +178,7 @@ def guarded(folder: Path) -> Iterator[Guarded]:
         config = folder / "sentinel.conf"
         config.write_text(
             f"sentinel monitor green 127.0.0.1 {primary.port} 1\n"
-            "sentinel down-after-milliseconds green 600000\nsentinel failover-timeout green 3000\n"
+            f"sentinel down-after-milliseconds green {PATIENT_MS}\nsentinel failover-timeout green 3000\n"
         )
         guard = Server(folder / "sentinel", mode=str(config)).start()
         stack.callback(guard.kill)

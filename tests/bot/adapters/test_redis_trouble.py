@@ -215,7 +215,7 @@ async def test_after_a_failover_the_sentinel_leads_to_the_new_primary(tmp_path: 
             group.primary.kill()
             with pytest.raises(StoreUnavailable):
                 await moved(store, request, CheckAsked(by="U1"), AT)
-            group.lose_primary()
+            await asyncio.to_thread(group.lose_primary)
 
             async def saved() -> bool:
                 try:
