@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,6 +48,12 @@ class Clock:
 
     def seconds(self) -> float:
         return time.time() + self.ahead.total_seconds()
+
+    @classmethod
+    def at_noon(cls) -> Clock:
+        """A clock at the next noon in UTC: what depends on the hour is tested at the same one, always."""
+        now = datetime.now(UTC)
+        return cls((datetime.combine(now, time_of_day(12), UTC) - now) % timedelta(days=1))
 
 
 @dataclass
@@ -324,8 +331,10 @@ async def begin(transport: str, redis_url: str, tmp_path: Path) -> AsyncIterator
     """Start an installation with these settings on top; the world may be prepared before."""
     async with AsyncExitStack() as stack:
 
-        async def start(world: LocalWorld | None = None, scale: float = SCALE, **other: str) -> Journey:
-            clock = Clock()
+        async def start(
+            world: LocalWorld | None = None, scale: float = SCALE, clock: Clock | None = None, **other: str
+        ) -> Journey:
+            clock = clock or Clock()
             world = await stack.enter_async_context(world or LocalWorld(clock=clock.seconds))
             environment = world.environment(tmp_path, transport=transport, scale=scale)
             environment |= {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Step
 from bot.domain.request import State
 from bot.sandbox.slack import text_of
-from tests.journeys.conftest import INSTANCE, SCALE, Journey, Start
+from tests.journeys.conftest import INSTANCE, SCALE, Clock, Journey, Start
 from tests.wait import until
 
 pytestmark = pytest.mark.parametrize("transport", ["socket"])  # the doorstep is tested over both elsewhere
@@ -69,15 +69,15 @@ def journey_reminders(journey: Journey) -> list[str]:
     return [text for one in journey.alice.dms() if "Reminder: GL-" in (text := text_of(one))]
 
 
-def _in_two_days() -> str:
-    names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-    return names[(datetime.now(UTC) + timedelta(days=2)).weekday()]
+def _weekday(moment: datetime) -> str:
+    return ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[moment.weekday()]
 
 
 async def test_a_reminder_that_comes_due_outside_of_working_days_waits_for_one(begin: Start):
-    journey = await begin(
-        GREENLIGHT_PATIENCE=json.dumps({"hours": [0, 24], "weekdays": [_in_two_days()], "notice": 0}), scale=1
-    )
+    clock = Clock.at_noon()
+    the_only_one = _weekday(clock.now() + timedelta(days=2))
+    table = {"hours": [0, 24], "weekdays": [the_only_one], "notice": 0}
+    journey = await begin(GREENLIGHT_PATIENCE=json.dumps(table), scale=1, clock=clock)
     await journey.in_review()
     await journey.hours_pass(24.1)
     await until(lambda: put_off(journey), what="the reminder to be put off")
@@ -127,7 +127,7 @@ async def test_an_expiry_is_announced_before_it_comes(begin: Start):
 
 async def test_a_digest_comes_once_a_morning_and_its_buttons_act(begin: Start):
     quiet = {"in_review": {"remind_after": 0}}
-    journey = await begin(**policies(digest_hour=9, states=quiet), scale=1)
+    journey = await begin(**policies(digest_hour=9, states=quiet), scale=1, clock=Clock.at_noon())
     await journey.in_review()
     await journey.hours_pass(24)
     digest = await journey.told(journey.rita, "1 request waits for you", INSTANCE)
