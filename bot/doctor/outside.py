@@ -57,6 +57,13 @@ def netskope(access: Sequence[EndpointAccess], tenant: str = "netskope") -> Find
     return [_endpoint(one, tenant) for one in access]
 
 
+_AGAIN = "Run `greenlight doctor` again in a while."
+_NO_RECORDS = (
+    "Run `greenlight doctor` again in a while. If it stays: check that NETSKOPE_TENANT_URL is the tenant's "
+    "own address, and that no proxy or sign-in page answers in its place."
+)
+
+
 def _endpoint(one: EndpointAccess, tenant: str) -> Finding:
     name, right = f"{tenant} {one.endpoint}", _RIGHTS[one.endpoint]
     if one.allowed:
@@ -73,7 +80,9 @@ def _endpoint(one: EndpointAccess, tenant: str) -> Finding:
         bad = warning if one.endpoint == "alert" else failure
         return bad(name, f"The token may not read it ({kind}).", mend)
     seen = one.trouble.seen if one.trouble else ""
-    return warning(name, f"No useful answer: {kind} ({seen}).", "Run `greenlight doctor` again in a while.")
+    return warning(
+        name, f"No useful answer: {kind} ({seen}).", _NO_RECORDS if kind is TroubleKind.MALFORMED else _AGAIN
+    )
 
 
 def no_tenant(tenant: str | None, name: str = "netskope") -> Finding:

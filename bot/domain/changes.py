@@ -9,7 +9,7 @@ from typing import Any
 from bot.connectors import DEFAULT
 from bot.domain import request as r
 from bot.domain.asking import asked_lately, letter_of
-from bot.domain.casb import CasbReport, Sighting
+from bot.domain.casb import CasbReport, Sighting, TroubleKind
 from bot.domain.diagnosis import Verdict
 from bot.domain.errors import AlreadySaid, NotPossible, Stale
 from bot.domain.evidence import Evidence, ProbeLog, Rung, Standing, shown
@@ -66,6 +66,8 @@ def _corrected(event: r.Corrected, request: Request, at: datetime, scale: float)
         "follow_ups": (),
         "hint": "",
         "tenant_troubles": (),
+        "tenant_trouble": None,
+        "tenant_troubled_since": None,
         "looked_through": None,
         "data_through": None,
         "evidence_from": at,
@@ -163,21 +165,28 @@ def _looked(event: r.TenantChecked, request: Request, at: datetime, scale: float
     news = _new_data(report.data, request, found)
     if news:
         found[Rung.DATA_FLOWS] = news
-    troubles = tuple(
-        f"{trouble.endpoint}: {trouble.seen or trouble.kind}"[:200] for trouble in report.troubles
-    )
     resumes = report.through if report.behind or shown(found, Rung.INSTANCE_RECORDED) else None
     changed = {
         "warned": tuple(one for one in request.warned if not (news and one == r.Concern.QUIET)),
         "evidence": found,
         "hint": _hint(report) or request.hint,
-        "tenant_troubles": troubles,
+        **_troubled(report, request, at),
         "tenant_looked_at": at,
         "looked_through": resumes if report.through else request.looked_through,
         "data_through": report.data_through or request.data_through,
         "look_not_before": _told_to_wait(report, at),
     }
     return request.model_copy(update=changed)
+
+
+def _troubled(report: CasbReport, request: Request, at: datetime) -> dict[str, object]:
+    """What could not be read, and since which look in a row; the kinds are in the order of what to mend."""
+    kinds = [trouble.kind for trouble in report.troubles]
+    return {
+        "tenant_troubles": tuple((one.seen or f"{one.endpoint} {one.kind}")[:200] for one in report.troubles),
+        "tenant_trouble": min(kinds, key=list(TroubleKind).index, default=None),
+        "tenant_troubled_since": (request.tenant_troubled_since or at) if kinds else None,
+    }
 
 
 def _counted(record: Sighting | None, request: Request) -> Sighting | None:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.connectors import CONNECTORS, DEFAULT, Connector
-from bot.domain.casb import CasbReport
+from bot.domain.casb import CasbReport, TroubleKind
 from bot.domain.chores import Chore as Chore  # noqa: PLC0414  # re-exported
 from bot.domain.chores import ChoreRecord as ChoreRecord  # noqa: PLC0414  # re-exported
 from bot.domain.diagnosis import Diagnosis
@@ -116,6 +116,8 @@ class Request(Stored):
     evidence: dict[Rung, Evidence] = Field(default_factory=dict)
     hint: str = ""
     tenant_troubles: tuple[str, ...] = ()
+    tenant_trouble: TroubleKind | None = None  # the one of them that a person can do most about
+    tenant_troubled_since: datetime | None = None
     tenant_looked_at: datetime | None = None
     looked_through: datetime | None = None  # the audit log need not be read again before this
     data_through: datetime | None = None  # events were read without a gap up to here

@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.domain.casb import TroubleKind
 from bot.domain.lifecycle import Terms
 from bot.domain.request import FINAL, Approval, Concern, Request, State
 from bot.views import blocks as b
 from bot.views import buttons, correction, ladder, naming, words
 from bot.views.blocks import Message
-from bot.views.language import say
+from bot.views.language import Spoken, say
 
 FINGERPRINT = 12
+UNREAD: Spoken[TroubleKind] = Spoken(
+    {
+        TroubleKind.BAD_TOKEN: "The operator of this bot must give it a valid token: `/greenlight doctor` "
+        "says how.",
+        TroubleKind.NOT_PERMITTED: "The bot's token lacks a right there: `/greenlight doctor` tells the "
+        "operator which.",
+        TroubleKind.NO_ROUTE: "The tenant does not know this address: `/greenlight doctor` tells the "
+        "operator what to check.",
+        TroubleKind.LIMITED: "The tenant asked me to slow down, and I do.",
+        TroubleKind.OUTAGE: "The tenant cannot be reached at the moment; nobody has to do anything.",
+        TroubleKind.MALFORMED: "It answered something else than records. If that lasts for hours, "
+        "`/greenlight doctor` tells the operator what to check.",
+        TroubleKind.FAILED_EXECUTION: "It could not search its own records. If that lasts for hours, "
+        "`/greenlight doctor` tells the operator what to check.",
+        TroubleKind.TRUNCATED: "There are more than one look can read; the next one goes on from there.",
+    }
+)
 
 
 def card(request: Request, at: datetime, *, terms: Terms, permalink_base: str = "") -> Message:
@@ -140,16 +158,7 @@ def trouble(request: Request, at: datetime) -> str:
             )
         )
     if request.tenant_troubles and request.state not in FINAL:
-        told = ", ".join(b.code(text, 120) for text in request.tenant_troubles[:3])
-        when = say(" on {at}", at=b.date(request.tenant_looked_at)) if request.tenant_looked_at else ""
-        found.append(
-            say(
-                "*{product}'s records could not all be read*{when}: {told}. This says nothing bad or good.",
-                product=request.product.name,
-                when=when,
-                told=told,
-            )
-        )
+        found.append(_unread(request, at))
     if request.hint:
         found.append(
             say(
@@ -159,6 +168,21 @@ def trouble(request: Request, at: datetime) -> str:
             )
         )
     return "\n".join(found)
+
+
+def _unread(request: Request, at: datetime) -> str:
+    """What the tenant did not let us read, since when, and who can do what about it."""
+    since = request.tenant_troubled_since or request.tenant_looked_at or at
+    remedy = UNREAD[request.tenant_trouble] if request.tenant_trouble else ""
+    return say(
+        "*{product}'s records could not all be read since {since}* ({span}): {told}. This says nothing bad "
+        "or good; I keep looking. {remedy}",
+        product=request.product.name,
+        since=b.date(since),
+        span=_for(at - since),
+        told=", ".join(b.code(text, 120) for text in request.tenant_troubles[:3]),
+        remedy=remedy,
+    ).rstrip()
 
 
 def _for(span: timedelta) -> str:

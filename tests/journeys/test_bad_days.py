@@ -80,7 +80,9 @@ class TestNetskope:
             journey.world.netskope.set_fault(fault)
         await journey.at_netskope()
         await journey.press("I pressed Grant Access", having=journey.create_instance)
-        await journey.card_says("Netskope's records could not all be read", "This says nothing bad or good")
+        await journey.card_says(
+            "Netskope's records could not all be read since", "This says nothing bad or good"
+        )
         assert Rung.INSTANCE_RECORDED not in await journey.rungs()
         assert await journey.state() is State.VERIFYING
         await journey.press("I see the green check")

@@ -5,12 +5,40 @@ TEXTS: dict[str, str] = {
     " It now stands at: {title}.": " Stand jetzt: {title}.",
     " Reason: “{reason}”.": " Grund: „{reason}“.",
     " by {by}": " durch {by}",
-    " on {at}": " am {at}",
     "(Reference: {reference})": "(Kennzeichen: {reference})",
     "*Approvals: {count} of {quorum}*": "*Genehmigungen: {count} von {quorum}*",
-    "*{product}'s records could not all be read*{when}: {told}. This says nothing bad or good.": (
-        "*Die Aufzeichnungen von {product} waren nicht alle lesbar*{when}: {told}. Das sagt weder "
-        "Gutes noch Schlechtes."
+    "*{product}'s records could not all be read since {since}* ({span}): {told}. This says nothing bad "
+    "or good; I keep looking. {remedy}": (
+        "*Die Aufzeichnungen von {product} sind seit {since} nicht alle lesbar* ({span}): {told}. Das sagt "
+        "weder Gutes noch Schlechtes; ich sehe weiter nach. {remedy}"
+    ),
+    "The operator of this bot must give it a valid token: `/greenlight doctor` says how.": (
+        "Wer diesen Bot betreibt, muss ihm ein gültiges Token geben: `/greenlight doctor` sagt, wie."
+    ),
+    "The bot's token lacks a right there: `/greenlight doctor` tells the operator which.": (
+        "Dem Token des Bots fehlt dort ein Recht: `/greenlight doctor` sagt dem Betreiber, welches."
+    ),
+    "The tenant does not know this address: `/greenlight doctor` tells the operator what to check.": (
+        "Der Tenant kennt diese Adresse nicht: `/greenlight doctor` sagt dem Betreiber, was zu prüfen ist."
+    ),
+    "The tenant asked me to slow down, and I do.": (
+        "Der Tenant hat mich gebeten, langsamer zu fragen, und das tue ich."
+    ),
+    "The tenant cannot be reached at the moment; nobody has to do anything.": (
+        "Der Tenant ist gerade nicht erreichbar; niemand muss etwas tun."
+    ),
+    "It answered something else than records. If that lasts for hours, `/greenlight doctor` tells the "
+    "operator what to check.": (
+        "Er hat etwas anderes als Aufzeichnungen geantwortet. Bleibt das Stunden so, sagt "
+        "`/greenlight doctor` dem Betreiber, was zu prüfen ist."
+    ),
+    "It could not search its own records. If that lasts for hours, `/greenlight doctor` tells the operator "
+    "what to check.": (
+        "Er konnte seine eigenen Aufzeichnungen nicht durchsuchen. Bleibt das Stunden so, sagt "
+        "`/greenlight doctor` dem Betreiber, was zu prüfen ist."
+    ),
+    "There are more than one look can read; the next one goes on from there.": (
+        "Es sind mehr, als ein Blick lesen kann; der nächste macht dort weiter."
     ),
     "*OpenAI has given no usable answer since {since}* ({span}): {title}. This moves nothing; I keep "
     "asking.": (

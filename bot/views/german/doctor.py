@@ -43,6 +43,12 @@ TEXTS: dict[str, str] = {
     ),
     "No answer within {0} s.": "Keine Antwort innerhalb von {0} s.",
     "Run `greenlight doctor` again.": "Rufen Sie `greenlight doctor` noch einmal auf.",
+    "Run `greenlight doctor` again in a while. If it stays: check that NETSKOPE_TENANT_URL is the tenant's "
+    "own address, and that no proxy or sign-in page answers in its place.": (
+        "Rufen Sie `greenlight doctor` in einer Weile noch einmal auf. Bleibt es so: Prüfen Sie, ob "
+        "NETSKOPE_TENANT_URL die eigene Adresse des Tenants ist und ob kein Proxy und keine Anmeldeseite an "
+        "seiner Stelle antwortet."
+    ),
     "Run `greenlight doctor` again in a while.": (
         "Rufen Sie `greenlight doctor` in einer Weile noch einmal auf."
     ),

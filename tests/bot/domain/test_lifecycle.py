@@ -948,7 +948,21 @@ class TestPace:
         report = r.CasbReport.model_validate({"troubles": [trouble]})
         transition = step(reach(State.VERIFYING), r.TenantChecked(report=report))
         assert due(transition)[Step.LOOK] - transition.request.updated_at == timedelta(hours=2)
-        assert transition.request.tenant_troubles == ("audit: limited",)
+        assert transition.request.tenant_troubles == ("audit limited",)
+
+    def test_a_tenant_that_cannot_be_read_is_known_since_the_first_look_in_a_row(self) -> None:
+        def looked(*kinds: str) -> r.TenantChecked:
+            troubles = [{"endpoint": "audit", "kind": kind} for kind in kinds]
+            return r.TenantChecked(report=r.CasbReport.model_validate({"troubles": troubles}))
+
+        first = step(reach(State.VERIFYING), looked("outage")).request
+        again = advance(first, looked("malformed", "bad_token"), first.updated_at + MINUTE, TERMS).request
+        assert again.tenant_troubled_since == first.updated_at
+        assert again.tenant_trouble == "bad_token"  # what a person can mend comes first
+        well = step(again, looked()).request
+        assert (well.tenant_troubled_since, well.tenant_trouble) == (None, None)
+        anew = step(well, looked("outage")).request
+        assert anew.tenant_troubled_since == anew.updated_at
 
 
 class TestWhatIsSaid:
