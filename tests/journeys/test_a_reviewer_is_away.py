@@ -11,8 +11,6 @@ from bot.sandbox import local
 from bot.sandbox.slack import Person, text_of
 from tests.journeys.conftest import Journey
 
-pytestmark = pytest.mark.parametrize("transport", ["socket"])  # the doorstep is tested over both elsewhere
-
 
 async def away(journey: Journey, delegate: str, days: int = 3, person: Person | None = None):
     person = person or journey.rita

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.domain.request import State
 from bot.sandbox.slack import Person, text_of
 from tests.journeys.conftest import INSTANCE, Journey
-
-pytestmark = pytest.mark.parametrize("transport", ["socket"])  # the doorstep is tested over both elsewhere
 
 
 async def home(journey: Journey, person: Person, *words: str) -> str:

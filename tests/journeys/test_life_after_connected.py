@@ -14,8 +14,6 @@ from bot.sandbox.slack import Submission, text_of
 from tests.journeys.conftest import INSTANCE, Clock, Journey, Start
 from tests.wait import until
 
-pytestmark = pytest.mark.parametrize("transport", ["socket"])  # the doorstep is tested over both elsewhere
-
 
 async def connected(journey: Journey, **other: str) -> str:
     await journey.connected(**other)

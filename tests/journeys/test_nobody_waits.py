@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
-import pytest
-
 from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Step
 from bot.domain.request import State
@@ -14,7 +12,6 @@ from bot.sandbox.slack import text_of
 from tests.journeys.conftest import INSTANCE, SCALE, Clock, Journey, Start
 from tests.wait import until
 
-pytestmark = pytest.mark.parametrize("transport", ["socket"])  # the doorstep is tested over both elsewhere
 DAY = 24 * SCALE  # hours: what a day of the policies is in these rehearsals
 LONG_DAY = 24 * 0.01  # expiry is never hurried more than that
 ALWAYS = {"hours": [0, 24], "weekdays": "mon-sun"}

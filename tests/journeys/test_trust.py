@@ -26,7 +26,6 @@ from bot.sandbox.slack import Message, text_of
 from tests.journeys.conftest import Journey, Start
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.parametrize("transport", ["socket"])  # the same for both, and minutes are dear
 
 
 async def greenlight(journey: Journey, *words: str) -> tuple[int, str]:
