@@ -229,7 +229,7 @@ def checked(request: Request, warned: tuple[str, ...] = ()) -> View:
     small = [b.context(say("*Please note:* {warning}", warning=b.esc(words))) for words in warned]
     told = say(
         "*Request {id} is open.*\nI am checking the key ending {last4} with OpenAI: two "
-        "read-only calls. The result comes to you as a direct message, usually within a "
+        "read-only calls, at most three. The result comes to you as a direct message, usually within a "
         "minute.",
         id=b.code(request.id),
         last4=b.code(request.key.last4),

@@ -41,10 +41,11 @@ TEXTS: dict[str, str] = {
         "gespeichert."
     ),
     "*Please note:* {warning}": "*Bitte beachten:* {warning}",
-    "*Request {id} is open.*\nI am checking the key ending {last4} with OpenAI: two read-only calls. "
-    "The result comes to you as a direct message, usually within a minute.": (
+    "*Request {id} is open.*\nI am checking the key ending {last4} with OpenAI: two read-only calls, at "
+    "most three. The result comes to you as a direct message, usually within a minute.": (
         "*Antrag {id} ist eröffnet.*\nIch prüfe den Schlüssel mit der Endung {last4} bei OpenAI: zwei "
-        "Aufrufe, die nur lesen. Das Ergebnis kommt als Direktnachricht, meist innerhalb einer Minute."
+        "Aufrufe, höchstens drei, die nur lesen. Das Ergebnis kommt als Direktnachricht, meist innerhalb "
+        "einer Minute."
     ),
     "*There is already an open request for this workspace, product and tenant: {where}.*\n"
     "Nothing new was saved, and I did not keep the key. See where it stands with {command}. For a "
