@@ -89,7 +89,9 @@ class Bot:
         metrics.register(registry)
         host, port = settings.http_host, settings.http_port
         if settings.transport == "socket" and settings.slack_app_token:
-            self.transport = SocketTransport(app, slack, settings.slack_app_token)
+            self.transport = SocketTransport(
+                app, slack, settings.slack_app_token, private_hosts=settings.private_hosts
+            )
             self.health = HealthServer(
                 self.readiness, registry, refresh=self.count, host=host, port=port, more=pages
             )

@@ -1,4 +1,4 @@
-"""OpenAI's Compliance API through two read-only calls per probe, at most three; the key is in one header only.
+"""OpenAI's Compliance API through two or three read-only calls per probe; the key is in one header only.
 
 Source: OpenAI Admin API specification 2.5.3. Each call is written to the customer's audit log. The routes for
 conversations were removed in June 2026 and are never called; nothing is ever written or deleted.

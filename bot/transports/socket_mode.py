@@ -11,7 +11,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from typing import Any
 
 import aiohttp
@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.adapters.egress import Egress, GuardedConnector
 from bot.adapters.slack_errors import ask
 from bot.adapters.slack_start import StartError
 from bot.domain.errors import ProviderError, Refused
@@ -50,6 +51,7 @@ class SocketTransport:
         sockets: int = SOCKETS,
         heartbeat: float = HEARTBEAT_SECONDS,
         patience: float = START_SECONDS,
+        private_hosts: Collection[str] = (),
     ) -> None:
         self._app = app
         self._client = client
@@ -57,6 +59,7 @@ class SocketTransport:
         self._slots = sockets
         self._heartbeat = heartbeat
         self._patience = patience
+        self._egress = Egress(private_hosts)
         self._listening: set[aiohttp.ClientWebSocketResponse] = set()
         self._keepers: set[asyncio.Task[None]] = set()
         self._answering: set[asyncio.Task[None]] = set()
@@ -76,7 +79,10 @@ class SocketTransport:
     async def start(self) -> None:
         """Connect; raises `StartError` when Slack does not say hello in time."""
         # A session of its own: the shared one limits how long a call may take, and a socket lives for hours.
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, sock_connect=4))
+        self._session = aiohttp.ClientSession(
+            connector=GuardedConnector(self._egress),  # Slack's answer names the address
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=4),
+        )
         for _ in range(self._slots):
             self._keep(self._keep_connected())
         try:

@@ -2,9 +2,12 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
+from bot.adapters.slack import slack_client
 from bot.adapters.slack_start import StartError
 from bot.transports import SocketTransport
 from tests.wait import lived, until
@@ -128,6 +131,22 @@ class TestStartAndStop:
         transport = SocketTransport(app, client, SecretStr(slack.app_token), patience=0.3)
         with pytest.raises(StartError, match="Socket Mode"):
             await transport.start()
+
+    @pytest.mark.parametrize("inside", ["169.254.169.254", "10.0.0.7", "[::ffff:10.0.0.7]"])
+    async def test_an_address_inside_is_not_dialled_whoever_names_it(self, app, inside):
+        async def answer(_: web.Request) -> web.Response:
+            return web.json_response({"ok": True, "url": f"ws://{inside}:9/link"})
+
+        imposter = web.Application()
+        imposter.router.add_post("/api/apps.connections.open", answer)
+        async with (
+            TestServer(imposter) as server,
+            slack_client(None, str(server.make_url("/api/"))) as client,
+        ):
+            transport = SocketTransport(app, client, SecretStr("xapp-1-test"), patience=0.3)
+            with capture_logs() as logs, pytest.raises(StartError, match="Socket Mode"):
+                await transport.start()
+        assert {"event": "private_address_refused", "log_level": "warning"}.items() <= logs[0].items()
 
     async def test_what_has_arrived_is_answered_before_it_leaves(self, app, transport, slack):
         entered, leave = asyncio.Event(), asyncio.Event()
