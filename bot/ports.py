@@ -226,11 +226,11 @@ class People(Protocol):
     async def key_makers(self) -> dict[str, str]:
         """Slack users by e-mail address: those whom Slack knew when they were looked up."""
 
-    async def watched_to(self, day: str) -> str | None:
-        """The request up to which this day's watch got: empty before the first, None after the last."""
+    async def watched_to(self, look: str) -> str | None:
+        """The request up to which this look got (a day's watch): empty before the first, None after all."""
 
-    async def watched(self, day: str, request_id: str, address: str) -> None:
-        """Remember that this day's watch got here, and that this maker's address (if any) is needed still."""
+    async def watched(self, look: str, request_id: str, address: str) -> None:
+        """Remember that this look got here, and that this maker's address (if any) is needed still."""
 
     async def watched_all(self, day: str) -> None:
         """Remember that this day's watch is over; forget the makers whom no request of it needs."""

@@ -44,7 +44,8 @@ from bot.views import follow_up as follow_up_view
 from bot.views.language import speaking
 
 ROUND_EVERY = timedelta(minutes=30)
-WATCH_FOR = timedelta(seconds=10)  # of the 25 that a step has; a request asks Slack about two people at most
+LOOK_FOR = timedelta(seconds=10)  # of the 25 that a step has: each person may cost a call to Slack
+LOOK = "digests"
 DAY_AND_MORE = 26 * 3600.0  # the longest day of a year, and the shift of a clock
 
 
@@ -123,7 +124,9 @@ async def go_round(_claimed: Claimed, ports: Ports) -> None:
     What a round missed because Slack or the store was away, a later one of the same day does.
     """
     now = ports.clock()
-    await _digests(now, ports)
+    if not await _digests(now, ports):
+        await ports.store.plan(TEAM, Step.ROUND, now, now)
+        return
     if _day_of_watch(now, ports):
         await ports.store.plan(TEAM, Step.WATCH, now, now)
     await copy_decisions(now, ports)
@@ -136,24 +139,38 @@ async def copy_decisions(now: datetime, ports: Ports) -> None:
         await ports.store.plan(CHAIN, step, now, now)
 
 
-async def _digests(now: datetime, ports: Ports) -> None:
-    patience, smtp = ports.service.terms.patience, ports.service.terms.smtp
-    hour = patience.digest_hour
+async def _digests(now: datetime, ports: Ports) -> bool:
+    """Plan the digests that are due, some seconds per step; whether every request was looked at."""
+    hour, people = ports.service.terms.patience.digest_hour, ports.people
     if hour is None:
-        return
-    found = [request async for request in ports.store.each(OPEN | {State.ATTENTION})]
-    if not found:
-        return
-    people = {request.requester for request in found} | await ports.directory.reviewers()
-    for person in sorted(people):
-        actor = await _actor(person, ports)
-        morning = hour_of_today(now, hour, actor.tz, patience)
-        if morning and any(
-            request.state_since <= morning and waits_for(actor, request, smtp=smtp) for request in found
-        ):
-            async with told_once(ports.store, f"digest:{person}:{morning:%Y-%m-%d}", DAY_AND_MORE) as is_new:
-                if is_new:
-                    await ports.store.plan(person, Step.DIGEST, now, now)
+        return True
+    reviewers, planned = await ports.directory.reviewers(), set[str]()
+    last = (await people.watched_to(LOOK) if people else "") or ""
+    try:
+        async for request in ports.store.each(OPEN | {State.ATTENTION}, last):
+            if people and ports.clock() - now > LOOK_FOR:
+                return False
+            for person in sorted({request.requester} | reviewers - planned):
+                if person not in planned and await _may_hear(person, request, hour, now, ports):
+                    planned.add(person)
+            last = request.id
+        last = ""
+        return True
+    finally:  # also where Slack told us to wait
+        if people:
+            await people.watched(LOOK, last, "")
+
+
+async def _may_hear(person: str, request: Request, hour: int, now: datetime, ports: Ports) -> bool:
+    """Whether this request is for the person's digest of this morning, which is then planned once."""
+    terms, actor = ports.service.terms, await _actor(person, ports)
+    morning = hour_of_today(now, hour, actor.tz, terms.patience)
+    if not morning or request.state_since > morning or not waits_for(actor, request, smtp=terms.smtp):
+        return False
+    async with told_once(ports.store, f"digest:{person}:{morning:%Y-%m-%d}", DAY_AND_MORE) as is_new:
+        if is_new:
+            await ports.store.plan(person, Step.DIGEST, now, now)
+    return True
 
 
 async def watch(_claimed: Claimed, ports: Ports) -> None:
@@ -167,7 +184,7 @@ async def watch(_claimed: Claimed, ports: Ports) -> None:
         return
     makers = await Makers.remembered(ports)
     async for request in ports.store.each(OPEN | WATCHED, after):
-        if ports.clock() - now > WATCH_FOR:
+        if ports.clock() - now > LOOK_FOR:
             await ports.store.plan(TEAM, Step.WATCH, now, now)
             return
         for concern in await _concerns(request, now, ports, makers):

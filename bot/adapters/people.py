@@ -117,18 +117,18 @@ class RedisPeople:
         found = await self._store.run(MAKERS, self._makers, ["", ""])
         return dict(zip(found[::2], found[1::2], strict=True))
 
-    async def watched_to(self, day: str) -> str | None:
-        """The request up to which this day's watch got: empty before the first, None after the last."""
-        found = str(await self._store.run(WATCHED_TO, self._watch(day)[:1], []))
+    async def watched_to(self, look: str) -> str | None:
+        """The request up to which this look got (a day's watch): empty before the first, None after all."""
+        found = str(await self._store.run(WATCHED_TO, self._watch(look)[:1], []))
         return None if found == OVER else found
 
-    async def watched(self, day: str, request_id: str, address: str) -> None:
-        """Remember that this day's watch got here, and that this maker's address (if any) is needed still."""
-        await self._store.run(WATCHED, self._watch(day), [request_id, address, DAY_AND_MORE])
+    async def watched(self, look: str, request_id: str, address: str) -> None:
+        """Remember that this look got here, and that this maker's address (if any) is needed still."""
+        await self._store.run(WATCHED, self._watch(look), [request_id, address, DAY_AND_MORE])
 
     async def watched_all(self, day: str) -> None:
         """Remember that this day's watch is over; forget the makers whom no request of it needs."""
         await self._store.run(WATCHED_ALL, [*self._watch(day), *self._makers], [OVER, DAY_AND_MORE])
 
-    def _watch(self, day: str) -> list[str]:
-        return [self._store.keys.named(f"watch:{day}"), self._store.keys.named(f"watch:{day}:makers")]
+    def _watch(self, look: str) -> list[str]:
+        return [self._store.keys.named(f"watch:{look}"), self._store.keys.named(f"watch:{look}:makers")]

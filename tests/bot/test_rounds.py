@@ -198,7 +198,7 @@ def with_maker(request: Request, number: int, address: str) -> Request:
 async def test_the_watch_of_many_requests_is_cut_into_steps_and_skips_none() -> None:
     class Slow(World):
         async def by_email(self, email: str) -> str:
-            self.now += rounds.WATCH_FOR / 10
+            self.now += rounds.LOOK_FOR / 10
             return await super().by_email(email)
 
     connected, world = in_state(State.CONNECTED), Slow()
@@ -229,7 +229,7 @@ async def test_a_watch_that_slack_told_to_wait_goes_on_where_it_was() -> None:
         world.store.docs[request.id] = request.model_dump_json()
     with pytest.raises(Transient) as told:
         await go_round(world)
-    assert (told.value.retry_after, world.cursor) == (30, {"2026-11-23": "GL-000004"})
+    assert (told.value.retry_after, world.cursor["2026-11-23"]) == (30, "GL-000004")
     left = 9
     await go_round(world)
     assert asked == [f"gwen{number}@acme.example" for number in range(9)]
@@ -294,6 +294,31 @@ async def test_a_round_plans_a_digest_for_each_person_whose_morning_came() -> No
     await rounds.go_round(claimed(Step.ROUND, world.now), world)  # type: ignore[arg-type]
     planned = {name[:2] for name in world.store.slots}
     assert planned == {("U0RITA", Step.DIGEST), (TEAM, Step.ROUND)}
+
+
+async def test_a_round_over_many_people_is_cut_into_steps_and_forgets_nobody() -> None:
+    class Slow(World):
+        async def actor(self, user_id: str, team: str) -> Actor:
+            self.now += rounds.LOOK_FOR / 10
+            return await super().actor(user_id, team)
+
+    world = Slow(now=NOON)
+    waiting = in_state(State.AWAITING_NETSKOPE)
+    for number in range(35):
+        mine = {
+            "id": f"GL-{number:06d}",
+            "requester": f"U0ADMIN{number}",
+            "state_since": NOON - timedelta(days=1),
+        }
+        world.store.docs[mine["id"]] = waiting.model_copy(update=mine).model_dump_json()
+    steps, told = 0, set[str]()
+    while (TEAM, Step.WATCH, 0) not in world.store.slots:
+        await rounds.go_round(claimed(Step.ROUND, world.now), world)  # type: ignore[arg-type]
+        told |= {name[0] for name in world.store.slots if name[1] is Step.DIGEST}
+        steps += 1
+    assert steps == 4
+    assert len(told) == 35
+    assert world.cursor["digests"] == ""  # the next round begins anew
 
 
 @pytest.fixture
