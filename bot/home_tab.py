@@ -71,6 +71,7 @@ class HomeTab:
         terms = self._service.terms
         lively = await self._service.visible(actor, limit=LOOKED_AT, states=OPEN | {State.ATTENTION})
         listed = await self._service.visible(actor, limit=LOOKED_AT, states=seen.filter.states)
+        cut = LOOKED_AT in (len(lively), len(listed))
         if seen.filter is Filter.MINE:
             listed = [request for request in listed if request.requester == actor.id]
         return home.home(
@@ -83,4 +84,5 @@ class HomeTab:
             may_start=may(actor, Action.START) is None,
             reviews=actor.reviewer,
             notice=notice,
+            latest=LOOKED_AT if cut else 0,
         )

@@ -49,8 +49,12 @@ def home(
     may_start: bool = True,
     reviews: bool = False,
     notice: str = "",
+    latest: int = 0,
 ) -> dict[str, Any]:
-    """Return the view for `views.publish`; `waiting` are those this person can move."""
+    """Return the view for `views.publish`; `waiting` are those this person can move.
+
+    `latest`: there are more requests than were looked at, which are this many, the latest changed.
+    """
     start = [
         b.button(say("Connect ChatGPT"), a.START, style="primary", label=say("Connect a ChatGPT workspace"))
     ]
@@ -61,6 +65,11 @@ def home(
         b.divider(),
         *b.actions([*(start if may_start else []), _filter(lens.filter)]),
         *_list(listed, lens, at, terms),
+        *(
+            [b.context(say("Only the {count} requests that changed last are counted here.", count=latest))]
+            if latest
+            else []
+        ),
         b.context(say("As of {at}; it stays up to date while you look.", at=b.date(at))),
     ]
     return {"type": "home", "private_metadata": lens.text, "blocks": blocks[: b.MAX_VIEW_BLOCKS]}

@@ -39,6 +39,9 @@ TEXTS: dict[str, str] = {
     ", key checked {at}": ", Schlüssel geprüft {at}",
     ", page {page} of {pages}": ", Seite {page} von {pages}",
     "As of {at}.": "Stand: {at}.",
+    "Only the {count} requests that changed last are counted here.": (
+        "Gezählt sind hier nur die {count} zuletzt geänderten Anträge."
+    ),
     "As of {at}; it stays up to date while you look.": "Stand: {at}; bleibt aktuell, solange Sie hinsehen.",
     "Check GREENLIGHT_CHANNEL, and invite the bot if the channel is private.": (
         "Prüfen Sie GREENLIGHT_CHANNEL, und laden Sie den Bot ein, wenn der Kanal privat ist."

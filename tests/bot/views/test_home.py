@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from bot.domain.lens import Filter, Lens
+from bot.domain.policy import Actor
 from bot.domain.request import Concern, Request, State
+from bot.home_tab import LOOKED_AT, HomeTab
 from bot.views import actions as a
 from bot.views import home
 from tests.bot.views.reading import HOSTILE
@@ -84,3 +87,29 @@ def test_every_concern_about_a_connection_is_part_of_its_health(concern: Concern
 def test_nothing_to_do_is_said_not_left_out() -> None:
     assert "Nothing to review." in json.dumps(shown([], [], reviews=True))
     assert "Nothing to do." in json.dumps(shown([], []))
+
+
+class Busy:
+    """A service, a directory and a screen at once: a reviewer of a company with this many open requests."""
+
+    home, terms = None, TERMS
+
+    def __init__(self, count: int) -> None:
+        self.found, self.views = [in_state(State.IN_REVIEW)] * count, list[dict[str, Any]]()
+
+    async def visible(self, _actor: Actor, *, limit: int, states: frozenset[State]) -> list[Request]:
+        return [request for request in self.found if request.state in states][:limit]
+
+    async def actor(self, user: str, _team: str) -> Actor:
+        return Actor(id=user, reviewer=True)
+
+    async def publish(self, _user: str, view: dict[str, Any]) -> None:
+        self.views.append(view)
+
+
+@pytest.mark.parametrize(("count", "said"), [(LOOKED_AT - 1, False), (LOOKED_AT + 1, True)])
+async def test_what_was_not_looked_at_is_not_counted_silently(count: int, said: bool) -> None:
+    busy: Any = Busy(count)
+    await HomeTab(busy, busy, busy, lambda: NOW).opened(REVIEWER, "T0TEAM")
+    (view,) = busy.views
+    assert (f"Only the {LOOKED_AT} requests that changed last are counted here." in json.dumps(view)) is said
