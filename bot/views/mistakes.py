@@ -19,6 +19,7 @@ _KEY = re.compile(r"sk-[A-Za-z0-9_-]{20,300}")
 _KEY_BEHIND = re.compile(r"(?!sk-).*(?:sk-(?:proj|svcacct|admin)-|[^\w-]sk-)[A-Za-z0-9_-]{20}")
 SECRET = re.compile(r"sk-(?:ant-)?[A-Za-z0-9_-]{16,}|xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,}|sess-[\w-]{8,}")
 _ORGANIZATION = re.compile(r"org-[A-Za-z0-9_-]{4,80}")
+_ORGANIZATION_INSIDE = re.compile(r"(?<![A-Za-z0-9_-])" + _ORGANIZATION.pattern)
 _INSTANCE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9])?")
 
 WHERE = "Both ids stand side by side at chatgpt.com/admin/settings, under Workspace details."
@@ -149,6 +150,8 @@ def organization_id(text: str) -> str | None:
         return words
     if _ORGANIZATION.fullmatch(text):
         return None
+    if len(found := set(_ORGANIZATION_INSIDE.findall(text))) == 1:
+        return say("Paste only the id: {id}", id=found.pop())
     return say("An Organization ID is org- followed by letters and digits. {where}", where=say(WHERE))
 
 
@@ -158,6 +161,8 @@ def api_key(text: str) -> str | None:
         return say("Paste the API key. It begins with sk-.")
     if words := _known(KEY_PASTES, text):
         return words
+    if text.startswith("sk-") and text[: len(text) // 2] == text[len(text) // 2 :]:
+        return say("The key was pasted twice. Paste it once.")
     if _KEY.fullmatch(text):
         return None
     if _KEY_BEHIND.match(text):

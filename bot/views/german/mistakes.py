@@ -148,6 +148,7 @@ TEXTS: dict[str, str] = {
     "This is the tracking ID of an API key. The Organization ID begins with org-. {where}": (
         "Das ist die Tracking-ID eines API-Schlüssels. Die Organisations-ID beginnt mit org-. {where}"
     ),
+    "The key was pasted twice. Paste it once.": "Der Schlüssel steht zweimal da. Fügen Sie ihn einmal ein.",
     "This is too long for one key: was something else pasted with it, or the key twice?": (
         "Das ist zu lang für einen Schlüssel: Wurde etwas anderes mit eingefügt, oder der Schlüssel doppelt?"
     ),
