@@ -53,6 +53,42 @@ def test_failing_providers_move_nothing_and_are_named(desk: Desk) -> None:
     desk.stands_at("Waiting for review")
 
 
+def test_slack_fails_and_netskope_answers_with_a_web_page_and_both_are_seen_to_pass(desk: Desk) -> None:
+    desk.ask()
+    panel = desk.world("Bad day")
+    desk.be("Raj")  # who is not known yet: who he is cannot be asked, so he may do nothing
+    panel.get_by_role("button", name="429 for five calls").click()
+    desk.press("Approve", desk.card)
+    desk.yes()
+    desk.sees(desk.log, re.compile(r"Slack .*429"))
+    until_now(lambda: told_that_nothing_changed(desk), what="Raj to be told")  # here, or directly
+    panel.get_by_role("button", name="Make it a good day again").click()
+    desk.be("Rita")
+    desk.open("# security")
+    desk.send("/greenlight list")
+    desk.sees(desk.messages.locator(".ephemeral").last, "Acme")
+    panel.get_by_role("button", name="500 for five calls").click()
+    desk.press("Approve", desk.card)
+    desk.yes()
+    desk.sees(desk.log, re.compile(r"Slack .*500"))
+    desk.stands_at("Waiting for OpenAI")
+    desk.world("OpenAI").get_by_label("Read granted").check()
+    desk.stands_at("Ready for Grant Access in Netskope")
+    desk.world("Bad day").get_by_label("Netskope's REST API").select_option("html")
+    desk.be("Alice")
+    desk.open("direct messages")
+    desk.press("I pressed Grant Access")
+    desk.open("# security")
+    desk.sees_on_card("Netskope's records could not all be read since", "audit 200 html")
+    panel.get_by_role("button", name="Make it a good day again").click()
+    expect(desk.card).not_to_contain_text("could not all be read")
+    desk.stands_at("Gathering evidence")
+
+
+def told_that_nothing_changed(desk: Desk) -> bool:
+    return "Nothing was changed; try again later" in str(desk.screen("U0REVIEW2")["slack"])
+
+
 def asked(desk: Desk) -> int:
     """How often OpenAI was asked about the key."""
     return int(desk.screen()["world"]["keys"][0]["calls"])
