@@ -71,15 +71,20 @@ class Courier:
     async def update(self, place: Place, text: str, blocks: Blocks) -> None:
         """Edit in turn; what is edited again meanwhile is edited once, to the last state."""
         mark = f"edit:{place.channel}:{place.ts}"
-        every = Lane("edits", EDITS_EVERY * self._scale, EDITS_BURST)
-        turn = await self._pacer.turn(mark, [Lane(mark, EDIT_EVERY * self._scale), every], once=False)
+        lanes = [Lane(mark, EDIT_EVERY * self._scale), self._edits()]
+        turn = await self._pacer.turn(mark, lanes, once=False)
         _wait_for(turn.wait)
+        await self._edit(place, text, blocks, mark)
 
+    def _edits(self) -> Lane:
+        return Lane("edits", EDITS_EVERY * self._scale, EDITS_BURST)
+
+    async def _edit(self, place: Place, text: str, blocks: Blocks, mark: str) -> None:
         async def call(text: str, blocks: Blocks) -> Place:
             await self._inner.update(place, text, blocks)
             return place
 
-        await self._send(UPDATE, call, text, blocks, mark, every)
+        await self._send(UPDATE, call, text, blocks, mark, self._edits())
 
     async def find(self, channel: str, mark: str, *, since: datetime, thread: Place | None) -> Place | None:
         """Look for a message; not paced."""
@@ -98,8 +103,8 @@ class Courier:
 
     async def _adopt(self, place: Place, text: str, blocks: Blocks, thread: Place | None) -> Place:
         """Take over what a crashed attempt posted; a card has to show the present state."""
-        if thread is None:
-            await self._inner.update(place, text, blocks)
+        if thread is None:  # whatever Slack says to this, the message stays known as sent
+            await self._edit(place, text, blocks, "")
         return place
 
     async def _send(self, method: str, call: Call, text: str, blocks: Blocks, mark: str, lane: Lane) -> Place:
@@ -110,11 +115,11 @@ class Courier:
         if isinstance(failure, Transient):
             await self._limited(failure, mark, lane)
             raise failure
-        await self._pacer.declined(mark, lane, 0)
         fate = fate_of(failure.said, direct=lane.name.startswith(("say:U", "say:W", "say:D")))
-        if fate is Fate.PLAIN and blocks:
+        if fate is Fate.PLAIN and blocks:  # the mark stays: a crash may come after Slack took this one
             log.error("said_plainly", method=method, said=failure.said)
-            return await call(text[:PLAIN_CHARACTERS], ())
+            return await self._send(method, call, text[:PLAIN_CHARACTERS], (), mark, lane)
+        await self._pacer.declined(mark, lane, 0)
         if fate is Fate.HOLD:
             await self._alarm(failure.said)
             raise Transient(SLACK, failure.said, retry_after=HOLD_SECONDS * self._scale)

@@ -51,6 +51,10 @@ class Makers:
             return False
         return bool(known) and not found
 
+    def knows(self, user: str) -> bool:
+        """Whether this person was found to be the maker of any key."""
+        return user in self._known.values()
+
     def made_by(self, request: Request, user: str) -> bool:
         """Whether this person was found to be the maker of this request's key."""
         return self._known.get(address_in(request.draft.created_by)) == user
@@ -81,6 +85,8 @@ def _wait_where_told(error: Transient) -> None:
 async def departed(ports: Ports, user: str) -> None:
     """Slack says that this person is deactivated: tell those whose key they made, at once."""
     makers = await Makers.remembered(ports)
+    if not makers.knows(user):  # nearly everybody: nobody reads every request because somebody left
+        return
     async for request in ports.store.each(OPEN | WATCHED):
         theirs = makers.made_by(request, user) and Concern.CREATOR_LEFT not in request.warned
         with suppress(UserError, Transient):  # it moved on or was said meanwhile; the day's watch says it

@@ -125,7 +125,7 @@ class Store(Protocol):
         """Requests by state or requester, latest change first."""
 
     def each(self, states: frozenset[State], after: str | None = None) -> AsyncIterator[Request]:
-        """Every request in these states, longest unchanged first; with `after`, by id from there on."""
+        """Every request, state by state, longest unchanged first; with `after`, all by id from there on."""
 
     async def sealed_ids(self) -> list[str]:
         """Ids of requests that still have a sealed key."""

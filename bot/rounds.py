@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 
@@ -46,6 +46,7 @@ from bot.views.language import speaking
 ROUND_EVERY = timedelta(minutes=30)
 LOOK_FOR = timedelta(seconds=10)  # of the 25 that a step has: each person may cost a call to Slack
 LOOK = "digests"
+COUNTED = 500  # of the requests that wait for one person
 DAY_AND_MORE = 26 * 3600.0  # the longest day of a year, and the shift of a clock
 
 
@@ -223,18 +224,34 @@ def quiet_since(request: Request, now: datetime, patience: Patience, scale: floa
 
 
 async def digest(claimed: Claimed, ports: Ports) -> None:
-    """Tell one person what waits for them; nothing waits, nothing is said."""
-    terms, actor = ports.service.terms, await _actor(claimed.request_id, ports)
-    found = [
-        request
-        async for request in ports.store.each(OPEN | {State.ATTENTION})
-        if waits_for(actor, request, smtp=terms.smtp)
-    ]
-    if found and not actor.deactivated:
+    """Tell one person what waits for them; nothing waits, nothing is said.
+
+    At most COUNTED requests are kept and LOOK_FOR is spent, however many wait: the rest is "more than".
+    """
+    terms, now = ports.service.terms, ports.clock()
+    actor = await _actor(claimed.request_id, ports)
+    found: dict[str, Request] = {}
+    async for request in _candidates(actor, ports):
+        if waits_for(actor, request, smtp=terms.smtp):
+            found[request.id] = request
+        if len(found) > COUNTED or ports.clock() - now > LOOK_FOR:
+            break
+    waiting, more = list(found.values())[:COUNTED], len(found) > COUNTED or ports.clock() - now > LOOK_FOR
+    if waiting and not actor.deactivated:
         with speaking(actor.locale, terms.language):
-            message = digest_view.digest(found, actor.id, ports.clock(), terms)
+            message = digest_view.digest(waiting, actor.id, ports.clock(), terms, more=more)
         mark = f"digest:{actor.id}:{claimed.due:%Y-%m-%d}"
         await ports.messenger.post(actor.id, message.text, message.blocks, mark=mark)
+
+
+async def _candidates(actor: Actor, ports: Ports) -> AsyncIterator[Request]:
+    """What may wait for this person: their own requests; for who decides, those in review, oldest first."""
+    own = await ports.store.requests(states=OPEN | {State.ATTENTION}, requester=actor.id, limit=COUNTED)
+    for request in own:
+        yield request
+    if actor.reviewer or actor.stands_in_for:
+        async for request in ports.store.each(frozenset({State.IN_REVIEW})):
+            yield request
 
 
 async def home(claimed: Claimed, ports: Ports) -> None:

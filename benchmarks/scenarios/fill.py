@@ -31,7 +31,7 @@ local doc = redis.call('HGET', KEYS[1], 'doc')
 local version = redis.call('HGET', KEYS[1], 'v')
 for number = tonumber(ARGV[2]), tonumber(ARGV[3]) do
   local id = string.format('GL-%06d', number)
-  local fields = doc and string.gsub(doc, ARGV[1], id) or ''
+  local fields = doc and string.gsub(doc, (string.gsub(ARGV[1], '-', '%%-')), id) or ''
   redis.call('HSET', ARGV[5] .. 'req:' .. id, 'v', version, 'doc', fields, 'op', 'x')
   for _, step in ipairs(cjson.decode(ARGV[7])) do
     redis.call('ZADD', KEYS[2], tonumber(ARGV[4]) + number, id .. '|' .. step .. '|0')

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.adapters.redis import RedisStore, member, milliseconds, translated
+from bot.adapters.redis import RedisStore, member, milliseconds
+from bot.adapters.redis_pages import translated
 from bot.domain.lifecycle import Step
 from bot.domain.request import FINAL, State
 from bot.ports import Census, Position

@@ -8,17 +8,17 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError
 
 from bot.adapters import documents, scripts
 from bot.adapters.redis_client import BLOCK_SECONDS, Client
+from bot.adapters.redis_pages import members, translated
 from bot.domain.audit import Entry
-from bot.domain.errors import AlreadyOpen, Conflict, LinkUsed, StoreUnavailable
+from bot.domain.errors import AlreadyOpen, Conflict, LinkUsed
 from bot.domain.lifecycle import Due, Step
 from bot.domain.request import FINAL, Request, State
 from bot.ports import Claimed, Claims, Loaded, Save
@@ -27,16 +27,8 @@ LEDGER_SECONDS = 24 * 3600
 UNKNOWN_STEP_MS = 2000  # how long a kind of work that only a newer version knows is left to that version
 PARSED = 64  # documents of a kilobyte or two each
 PAGE = 200  # documents of some kilobytes each
+IDS = 2000
 REFUSED = "open:"  # in the ledger: this delivery was refused, because of that request
-
-
-@asynccontextmanager
-async def translated() -> AsyncIterator[None]:
-    """Turn every failure of the server or the way to it into `StoreUnavailable`."""
-    try:
-        yield
-    except (RedisError, OSError) as error:
-        raise StoreUnavailable(type(error).__name__) from error
 
 
 def milliseconds(at: datetime) -> int:
@@ -259,18 +251,22 @@ class RedisStore:
         return [request for request in requests if states is None or request.state in states]
 
     async def each(self, states: frozenset[State], after: str | None = None) -> AsyncIterator[Request]:
-        """Every request in these states, longest unchanged first, or by id from `after` on; ids at once."""
-        async with translated():
-            pipe = self._redis.pipeline(transaction=False)
-            for state in sorted(states):
-                pipe.zrange(self.keys.state(state), 0, -1, withscores=True)
-            found = {pair[0]: pair[1] for rows in await pipe.execute() for pair in rows}
-        ids = sorted(one for one in found if one > (after or ""))
-        ids = ids if after is not None else sorted(ids, key=lambda one: found[one])
-        for first in range(0, len(ids), PAGE):
-            for request in await self._readable(ids[first : first + PAGE]):
-                if request.state in states:
+        """Every request, state by state, the longest unchanged first, or all by id from `after` on."""
+        if after is None:
+            async for ids in self._ids(states, PAGE):
+                for request in await self._still(states, ids):
                     yield request
+            return
+        rest = sorted({one async for ids in self._ids(states, IDS) for one in ids if one > after})
+        for first in range(0, len(rest), PAGE):
+            for request in await self._still(states, rest[first : first + PAGE]):
+                yield request
+
+    def _ids(self, states: frozenset[State], page: int) -> AsyncIterator[list[str]]:
+        return members(self._redis, [self.keys.state(state) for state in sorted(states)], page)
+
+    async def _still(self, states: frozenset[State], ids: Sequence[str]) -> list[Request]:
+        return [request for request in await self._readable(ids) if request.state in states]
 
     async def _readable(self, ids: Sequence[str]) -> list[Request]:
         async with translated():

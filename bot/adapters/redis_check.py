@@ -7,7 +7,7 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from bot.adapters.redis import translated
+from bot.adapters.redis_pages import translated
 from bot.domain.errors import GreenlightError, StoreUnavailable
 
 LEAST_MAJOR = 7

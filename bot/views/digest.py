@@ -15,18 +15,22 @@ from bot.views.language import say
 LISTED = 12
 
 
-def digest(requests: Sequence[Request], reader: str, at: datetime, terms: Terms) -> Message:
-    """Return the digest for one person; `requests` are those they can move."""
+def digest(
+    requests: Sequence[Request], reader: str, at: datetime, terms: Terms, *, more: bool = False
+) -> Message:
+    """Return the digest for one person; `requests` are those they can move, `more`: not even all of them."""
     oldest_first = sorted(requests, key=lambda request: request.state_since)
     one = len(requests) == 1
     count = (
         say("1 request waits for you") if one else say("{count} requests wait for you", count=len(requests))
     )
+    if more:
+        count = say("More than {count} requests wait for you", count=len(requests))
     lead = f"*{say('Good morning.')} {count}.*"
     shown = [block for request in oldest_first[:LISTED] for block in _row(request, reader, at, terms)]
     left = len(oldest_first) - LISTED
-    more = say(" {left} more are in my Home tab.", left=left) if left > 0 else ""
-    small = b.context(say("You get this once a day, and only when something waits.{more}", more=more))
+    rest = say(" {left} more are in my Home tab.", left=left) if left > 0 else ""
+    small = b.context(say("You get this once a day, and only when something waits.{more}", more=rest))
     names = ", ".join(request.id for request in oldest_first[:LISTED])
     return b.message(f"{count}: {names}.", [b.section(lead), *shown, small])
 

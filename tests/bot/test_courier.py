@@ -283,6 +283,27 @@ class TestFates:
         (message,) = desk.slack.world.posted
         assert (message.text, message.blocks) == ("x" * 3000, [])
 
+    async def test_what_slack_took_plainly_without_saying_so_is_not_posted_twice(self, desk: Desk) -> None:
+        desk.slack.faults.error("chat.postMessage", "invalid_blocks")
+        desk.slack.faults.reset("chat.postMessage", after=True)
+        with pytest.raises(Transient):
+            await desk.courier.post(CHANNEL, "card", BLOCKS, mark="card")
+        desk.slack.faults.error("chat.update", "invalid_blocks")  # and it likes the form no better now
+        await desk.courier.post(CHANNEL, "card", BLOCKS, mark="card")
+        assert desk.texts() == ["card"]
+
+    @pytest.mark.parametrize("said", ["ratelimited", "not_in_channel"])
+    async def test_what_was_found_stays_found_when_it_cannot_be_edited_at_once(
+        self, desk: Desk, said: str
+    ) -> None:
+        desk.slack.faults.reset("chat.postMessage", after=True)
+        desk.slack.faults.error("chat.update", said)
+        for _ in range(2):
+            with pytest.raises(Transient):
+                await desk.courier.post(CHANNEL, "card", BLOCKS, mark="card")
+        await desk.courier.post(CHANNEL, "card", BLOCKS, mark="card")
+        assert desk.texts() == ["card"]
+
     @pytest.mark.parametrize(
         ("channel", "said"),
         [(PERSON, "messages_tab_disabled"), (PERSON, "channel_not_found"), (CHANNEL, "odd")],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -20,8 +21,9 @@ from bot.domain.mail import Letter
 from bot.domain.policy import Actor
 from bot.domain.request import Event, Request, State
 from bot.domain.upkeep import TEAM
-from bot.makers import address_in
+from bot.makers import address_in, departed
 from bot.ports import Claimed, NotYet
+from bot.worker import LEASE
 from tests.factories import REQUESTER, REVIEWER, flowing, in_state, probed, story, yes
 from tests.twins.store import StoreTwin
 
@@ -412,3 +414,73 @@ def test_that_the_maker_of_a_key_has_left_is_said_once_until_somebody_corrects_i
     told.then(r.Corrected(by=told.request.requester, draft=draft, key=told.request.key))
     assert told.request.state is State.AWAITING_NETSKOPE
     assert told.request.warned == ()  # the card must not say that Max has left
+
+
+class Pile(StoreTwin):
+    """A store with more in review than anybody can read; counts how many documents were asked for."""
+
+    def __init__(self, world: World, size: int) -> None:
+        super().__init__()
+        self.world, self.size, self.read = world, size, 0
+        self.seconds = 0.0  # that reading one takes
+
+    async def each(self, states: frozenset[State], after: str | None = None) -> AsyncIterator[Request]:
+        assert State.IN_REVIEW in states
+        for number in range(self.size):
+            self.read += 1
+            self.world.now += timedelta(seconds=self.seconds)
+            yield in_state(State.IN_REVIEW).model_copy(update={"id": f"GL-{number:06d}"})
+
+
+class Letterbox(list[str]):
+    """A messenger that keeps the texts."""
+
+    async def post(self, channel: str, text: str, blocks: Any, *, mark: str) -> None:
+        self.append(text)
+
+
+async def digest_of(actor: Actor, world: World) -> Letterbox:
+    box = Letterbox()
+    world.actors[actor.id] = actor
+    ports = SimpleNamespace(
+        service=world.service, store=world.store, clock=world.clock, directory=world, messenger=box
+    )
+    await rounds.digest(claimed(Step.DIGEST, world.now, actor.id), ports)  # type: ignore[arg-type]
+    return box
+
+
+async def test_a_digest_reads_no_more_than_it_counts_however_much_waits() -> None:
+    world = World()
+    world.store = pile = Pile(world, 100_000)
+    (text,) = await digest_of(Actor(id="U0RITA", reviewer=True), world)
+    assert text.startswith("More than 500 requests wait for you: GL-000000, ")
+    assert pile.read <= rounds.COUNTED + 1
+
+
+async def test_a_digest_from_a_slow_store_ends_within_its_step_and_says_that_there_is_more() -> None:
+    world = World()
+    world.store = pile = Pile(world, 100_000)
+    pile.seconds = rounds.LOOK_FOR.total_seconds() / 7
+    began = world.now
+    (text,) = await digest_of(Actor(id="U0RITA", reviewer=True), world)
+    assert text.startswith("More than 8 requests wait for you")
+    assert world.now - began < timedelta(seconds=LEASE / 2)
+
+
+async def test_the_digest_of_somebody_who_does_not_decide_reads_only_their_own() -> None:
+    world = World()
+    world.store = pile = Pile(world, 100_000)
+    mine = in_state(State.AWAITING_NETSKOPE)
+    pile.docs[mine.id] = mine.model_dump_json()
+    (text,) = await digest_of(Actor(id=mine.requester), world)
+    assert text == f"1 request waits for you: {mine.id}."
+    assert pile.read == 0
+
+
+async def test_that_somebody_left_who_made_no_key_is_no_reason_to_read_every_request() -> None:
+    world = World(makers={"gwen@acme.example": "U0GWEN"})
+    world.store = pile = Pile(world, 10)
+    await departed(world, "U0NOBODY")  # type: ignore[arg-type]
+    assert pile.read == 0
+    await departed(world, "U0GWEN")  # type: ignore[arg-type]
+    assert pile.read == 10

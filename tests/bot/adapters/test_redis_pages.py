@@ -1,0 +1,21 @@
+"""Long indexes page by page: nothing is left out, also where many changed in one millisecond."""
+
+from __future__ import annotations
+
+import pytest
+import redis.asyncio
+
+from bot.adapters.redis_pages import members
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, 7, 100])
+async def test_every_member_is_read_once_in_order_whatever_scores_they_share(
+    redis_url: str, page: int
+) -> None:
+    scores = {"a": 1, "b": 5, "c": 5, "d": 5, "e": 5, "f": 5, "g": 8, "h": 1_763_942_400_123}
+    async with redis.asyncio.Redis.from_url(redis_url, decode_responses=True) as client:
+        await client.zadd("first", scores)
+        await client.zadd("second", {"z": 1})
+        pages = [one async for one in members(client, ["first", "absent", "second"], page)]
+    assert [one for ids in pages for one in ids] == [*scores, "z"]
+    assert max(map(len, pages)) <= page
