@@ -101,7 +101,9 @@ class Auditor:
         metrics.AUDITS.labels("wrong" if found else "right").inc()
         if found:
             log.error("audit_found", **found)
-            async with told_once(self._store, "audit-told", DAY * self._scale) as is_new:
+            # what is found later in the day, and is of another kind, is news
+            what = "audit-told:" + ",".join(sorted(found))
+            async with told_once(self._store, what, DAY * self._scale) as is_new:
                 if is_new:
                     message = operators.found_wrong(found)
                     await self._messenger.post(self._channel, message.text, message.blocks)

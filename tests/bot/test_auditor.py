@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot import metrics
 from bot.adapters.books import RedisBooks
 from bot.adapters.decisions import RedisDecisions
 from bot.adapters.redis import RedisStore, member
@@ -160,6 +161,22 @@ async def test_the_channel_hears_at_most_once_a_day(office: Office) -> None:
         await office.auditor.round()
     (said,) = office.channel.said
     assert "no step due" in said
+
+
+async def test_trouble_of_another_kind_on_the_same_day_is_told_and_each_kind_is_counted(
+    office: Office,
+) -> None:
+    def counted(kind: str) -> float:
+        return metrics.TROUBLES.labels(kind)._value.get()
+
+    before = {kind: counted(kind) for kind in ("idle", "dead")}
+    await office.lose(await office.settled(1), Step.PROBE)
+    await office.auditor.round()
+    await office.redis.xadd(office.store.keys.dead, {"step": "x"}, id=f"{LATER.timestamp() * 1000:.0f}-0")
+    await office.auditor.round()
+    first, second = office.channel.said
+    assert ("no step due" in first, "given up" in second) == (True, True)
+    assert {kind: counted(kind) - before[kind] for kind in before} == {"idle": 1, "dead": 1}
 
 
 async def test_what_could_not_be_said_in_one_round_is_said_in_the_next(office: Office) -> None:

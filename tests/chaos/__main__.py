@@ -35,7 +35,7 @@ def main() -> int:
         shutil.rmtree(folder)
     else:
         print(f"\nThe logs are in {folder}.")
-        print(f"\nNOT GOOD. Again: make chaos SEED={seed} ARGS='--journeys {given.journeys}'")
+        print(f"\nNOT GOOD. Again: {run.again}")
     return not report.is_good
 
 

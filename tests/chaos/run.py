@@ -31,6 +31,11 @@ class Run:
     code: Sequence[Path] = ()
     troubles: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def again(self) -> str:
+        """The command that draws the same plans and troubles once more."""
+        return f"make chaos SEED={self.seed} ARGS='--journeys {self.journeys} --transport {self.transport}'"
+
     async def play(self, folder: Path, say: Callable[[str], Any] = lambda _: None) -> Report:
         """On one server with everything on disk."""
         with server(folder / "store") as store:

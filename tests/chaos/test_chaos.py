@@ -20,7 +20,7 @@ async def test_under_chaos_everything_ends_as_its_people_decided(
 ) -> None:
     run = Run(seed, journeys=8, transport=transport)
     report = await run.play(tmp_path)
-    assert report.is_good, f"seed {seed}, {run.troubles}\n{report.text()}"
+    assert report.is_good, f"{run.again}\n{run.troubles}\n{report.text()}"
     assert run.troubles
 
 

@@ -48,6 +48,15 @@ async def test_a_bot_put_out_of_the_channel_tells_the_reviewers_and_catches_up_w
     assert len([one for one in journey.rita.dms() if "not_in_channel" in one.text]) == 1
 
 
+async def test_a_renamed_channel_changes_nothing(journey: Journey) -> None:
+    card = await journey.in_review()
+    journey.world.slack.world.rename(local.CHANNEL, "casb-approvals")
+    await journey.approve()
+    again = await journey.stands(State.AWAITING_OPENAI)
+    assert again.ts == card.ts
+    await journey.thread_says("approved")
+
+
 async def test_an_archived_channel_holds_up_nothing_but_its_messages(journey: Journey) -> None:
     await journey.in_review()
     channel = journey.world.slack.world.channels[local.CHANNEL]
