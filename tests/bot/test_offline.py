@@ -60,6 +60,21 @@ def test_an_honest_export_is_intact_as_json_and_as_html(tmp_path: Path, state: S
     assert read(tmp_path, "html", files(pack, SECRET)["GL-7K3M9Q.html"]) == []
 
 
+@pytest.mark.parametrize("kind", ["json", "html"])
+def test_a_field_that_stands_twice_hides_nothing(tmp_path: Path, kind: str) -> None:
+    text = files(a_pack(), SECRET)["GL-7K3M9Q.json"]
+    forged = text.replace("{", '{"format": "<h1>GL-7K3M9Q was denied</h1>",', 1)  # a browser shows this one
+    assert json.loads(forged) == json.loads(text)
+    with pytest.raises(GreenlightError):
+        read(tmp_path, kind, forged)
+    doubled = '{"by": "U0EVE",' + chained()[1][0].model_dump_json()[1:]
+    (tmp_path / "mirror.jsonl").write_text(f"{doubled}\n{'[' * 100_000}")
+    assert [one.partition(":")[0] for one in verify_file(tmp_path / "mirror.jsonl", SECRET)["mirror"]] == [
+        "line 1",
+        "line 2",
+    ]
+
+
 @pytest.mark.parametrize("part", ["verdict", "decisions", "rungs", "mail", "timeline", "request", "people"])
 def test_a_summary_that_says_something_else_than_was_exported_is_found(tmp_path: Path, part: str) -> None:
     text = files(a_pack(), SECRET)["GL-7K3M9Q.json"]
