@@ -11,6 +11,7 @@ import fcntl
 import os
 import ssl
 import tempfile
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,28 +25,31 @@ from bot.domain.errors import Transient
 from bot.ports import AuditMirror
 
 DEADLINE = 10.0
+LOCK_SECONDS, LOCK_AGAIN = 5.0, 0.02  # for a lock, which the others hold while they write one line
 SYSLOG_PRIORITY = 13 * 8 + 5  # facility 13 "log audit", severity 5 "notice" (RFC 5424, tables 1 and 2)
 
 
 class FileMirror:
     """One JSON line per entry, appended and flushed to the disk; opened anew each time: it may be rotated."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: float = LOCK_SECONDS) -> None:
         self._path = path
+        self._patience = patience
 
     async def keep(self, entry: Entry) -> None:
-        """Append one line; raises `Transient` while the disk refuses or is too slow."""
+        """Append one line; raises `Transient` while the disk refuses or is slow, or the file is locked."""
+        line = entry.model_dump_json().encode() + b"\n"
         try:
             async with asyncio.timeout(DEADLINE):
-                await asyncio.to_thread(_append, self._path, entry.model_dump_json().encode() + b"\n")
+                await asyncio.to_thread(_append, self._path, line, self._patience)
         except OSError as error:  # TimeoutError is one
             raise Transient("audit file", type(error).__name__) from None
 
 
-def _append(path: Path, line: bytes) -> None:
+def _append(path: Path, line: bytes, patience: float) -> None:
     file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX)  # else the line that another is just writing looks torn
+        _lock(file, patience)
         if _torn(file):  # a full disk or a crash cut a line short: ours starts on a line of its own
             line = b"\n" + line
         if os.write(file, line) != len(line):
@@ -53,6 +57,21 @@ def _append(path: Path, line: bytes) -> None:
         os.fsync(file)
     finally:
         os.close(file)
+
+
+def _lock(file: int, patience: float) -> None:
+    """Else the line that another is just writing looks torn; raises OSError where it is kept locked.
+
+    A thread that waited for ever would be one of the few that also look names up.
+    """
+    until = time.monotonic() + patience
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(LOCK_AGAIN)
 
 
 def _torn(file: int) -> bool:

@@ -7,6 +7,7 @@ import fcntl
 import json
 import ssl
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,19 @@ async def test_a_line_that_another_is_writing_is_waited_for_and_not_taken_for_to
     await keeping
     assert waiting == {keeping}
     assert path.read_bytes() == first + second
+
+
+async def test_a_file_that_somebody_keeps_locked_is_tried_later_and_holds_no_thread(tmp_path: Path):
+    path = tmp_path / "audit.jsonl"
+    with ThreadPoolExecutor(1) as one, path.open("ab") as other:
+        asyncio.get_running_loop().set_default_executor(one)
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(Transient):
+            await FileMirror(path, patience=0.2).keep(ENTRY)
+        assert await asyncio.wait_for(asyncio.to_thread(int), 30) == 0
+        fcntl.flock(other, fcntl.LOCK_UN)
+        await FileMirror(path).keep(ENTRY)
+    assert path.read_bytes().count(b"\n") == 1
 
 
 async def test_a_missing_folder_or_a_link_is_refused_until_it_is_mended(tmp_path: Path) -> None:
