@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.courier import told_once
 from bot.domain.asking import asked_lately, letter_of
-from bot.domain.errors import NotFound, NotPossible, Refused, UserError
+from bot.domain.errors import NotFound, NotPossible, Refused, Transient, UserError
 from bot.domain.evidence import Rung, shown
 from bot.domain.lifecycle import Step
 from bot.domain.patience import (
@@ -47,6 +47,7 @@ ROUND_EVERY = timedelta(minutes=30)
 LOOK_FOR = timedelta(seconds=10)  # of the 25 that a step has: each person may cost a call to Slack
 LOOK = "digests"
 COUNTED = 500  # of the requests that wait for one person
+ASKED_ENOUGH = 10  # tries, a quarter of an hour: Slack is not away, it has no answer about this person
 DAY_AND_MORE = 26 * 3600.0  # the longest day of a year, and the shift of a clock
 
 
@@ -145,15 +146,15 @@ async def _digests(now: datetime, ports: Ports) -> bool:
     hour, people = ports.service.terms.patience.digest_hour, ports.people
     if hour is None:
         return True
-    reviewers, planned = await ports.directory.reviewers(), set[str]()
+    reviewers, settled = await ports.directory.reviewers(), set[str]()
     last = (await people.watched_to(LOOK) if people else "") or ""
     try:
         async for request in ports.store.each(OPEN | {State.ATTENTION}, last):
             if people and ports.clock() - now > LOOK_FOR:
                 return False
-            for person in sorted({request.requester} | reviewers - planned):
-                if person not in planned and await _may_hear(person, request, hour, now, ports):
-                    planned.add(person)
+            for person in sorted(({request.requester} | reviewers) - settled):
+                if await _is_settled(person, request, hour, now, ports):
+                    settled.add(person)
             last = request.id
         last = ""
         return True
@@ -162,9 +163,18 @@ async def _digests(now: datetime, ports: Ports) -> bool:
             await people.watched(LOOK, last, "")
 
 
-async def _may_hear(person: str, request: Request, hour: int, now: datetime, ports: Ports) -> bool:
-    """Whether this request is for the person's digest of this morning, which is then planned once."""
-    terms, actor = ports.service.terms, await _actor(person, ports)
+async def _is_settled(person: str, request: Request, hour: int, now: datetime, ports: Ports) -> bool:
+    """Whether this request is for the person's digest of this morning, which is then planned once.
+
+    Also where Slack cannot say who it is, and not when it could: the next round asks again.
+    """
+    terms = ports.service.terms
+    try:
+        actor = await _actor(person, ports)
+    except Transient as error:
+        if error.retry_after:
+            raise
+        return True
     morning = hour_of_today(now, hour, actor.tz, terms.patience)
     if not morning or request.state_since > morning or not waits_for(actor, request, smtp=terms.smtp):
         return False
@@ -174,7 +184,7 @@ async def _may_hear(person: str, request: Request, hour: int, now: datetime, por
     return True
 
 
-async def watch(_claimed: Claimed, ports: Ports) -> None:
+async def watch(claimed: Claimed, ports: Ports) -> None:
     """Once a day: has a requester or the maker of a key left, has the data gone quiet? Some seconds per step.
 
     How far it got is kept after each request: a step that Slack, or its lease, stopped goes on from there.
@@ -188,7 +198,7 @@ async def watch(_claimed: Claimed, ports: Ports) -> None:
         if ports.clock() - now > LOOK_FOR:
             await ports.store.plan(TEAM, Step.WATCH, now, now)
             return
-        for concern in await _concerns(request, now, ports, makers):
+        for concern in await _concerns(request, now, ports, makers, claimed):
             with suppress(UserError):  # it moved on, or was said already
                 await ports.service.apply(request.id, concern)
         await people.watched(day, request.id, address_in(request.draft.created_by))
@@ -202,15 +212,27 @@ def _day_of_watch(now: datetime, ports: Ports) -> str:
     return f"{morning:%Y-%m-%d}" if morning else ""
 
 
-async def _concerns(request: Request, now: datetime, ports: Ports, makers: Makers) -> list[Warned]:
+async def _concerns(
+    request: Request, now: datetime, ports: Ports, makers: Makers, claimed: Claimed
+) -> list[Warned]:
     terms, found = ports.service.terms, []
     if await makers.left(request):
         found.append(Warned(about=Concern.CREATOR_LEFT))
-    if request.state in WATCHED and (await _actor(request.requester, ports)).deactivated:
+    if request.state in WATCHED and await _has_left(request.requester, ports, claimed):
         found.append(Warned(about=Concern.REQUESTER_LEFT))
     if request.state in WATCHED and (since := quiet_since(request, now, terms.patience, terms.scale)):
         found.append(Warned(about=Concern.QUIET, since=since))
     return [concern for concern in found if concern.about not in request.warned]
+
+
+async def _has_left(person: str, ports: Ports, claimed: Claimed) -> bool:
+    """Whether this account is gone; of whom Slack cannot say, it is asked tomorrow: others wait behind."""
+    try:
+        return (await _actor(person, ports)).deactivated
+    except Transient as error:
+        if error.retry_after or claimed.attempts < ASKED_ENOUGH:
+            raise
+        return False
 
 
 def quiet_since(request: Request, now: datetime, patience: Patience, scale: float) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -235,6 +236,40 @@ async def test_a_watch_that_slack_told_to_wait_goes_on_where_it_was() -> None:
     left = 9
     await go_round(world)
     assert asked == [f"gwen{number}@acme.example" for number in range(9)]
+
+
+class Mute(World):
+    """Slack never says who U0MUTE is, whom another account has replaced."""
+
+    async def actor(self, user_id: str, team: str) -> Actor:
+        if user_id == "U0MUTE":
+            raise Transient("slack", "malformed_user")
+        return await super().actor(user_id, team)
+
+
+async def test_somebody_whom_slack_cannot_describe_keeps_nobody_elses_digest_back() -> None:
+    world = Mute(now=NOON, actors={"U0ANN": Actor(id="U0ANN", tz="UTC")})
+    for number, person in enumerate(["U0MUTE", "U0ANN"]):
+        request = in_state(State.NEEDS_CORRECTION).model_copy(
+            update={"id": f"GL-{number:06d}", "requester": person, "state_since": NOON - timedelta(days=1)}
+        )
+        world.store.docs[request.id] = request.model_dump_json()
+    for _ in range(3):
+        with suppress(Transient):
+            await rounds.go_round(claimed(Step.ROUND, world.now), world)  # type: ignore[arg-type]
+    assert ("U0ANN", Step.DIGEST) in {name[:2] for name in world.store.slots}
+
+
+async def test_somebody_whom_slack_cannot_describe_keeps_nobody_elses_watch_back() -> None:
+    world = Mute(actors={"U0GUS": Actor(id="U0GUS", deactivated=True)})
+    for number, person in enumerate(["U0MUTE", "U0GUS"]):
+        request = in_state(State.CONNECTED).model_copy(update={"id": f"GL-{number:06d}", "requester": person})
+        world.store.docs[request.id] = request.model_dump_json()
+    for attempts in range(1, 30):
+        with suppress(Transient):
+            task = Claimed(TEAM, Step.WATCH, 0, NOON, attempts, "token")
+            await rounds.watch(task, world)  # type: ignore[arg-type]
+    assert world.applied == [("GL-000001", r.Warned(about=r.Concern.REQUESTER_LEFT))]
 
 
 async def test_the_address_of_a_maker_is_forgotten_when_the_last_request_that_needs_it_has_ended() -> None:
