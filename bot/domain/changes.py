@@ -65,6 +65,7 @@ def _corrected(event: r.Corrected, request: Request, at: datetime, scale: float)
         "mail_refused": "",
         "follow_ups": (),
         "hint": "",
+        "blocked_told_at": None,
         "tenant_troubles": (),
         "tenant_trouble": None,
         "tenant_troubled_since": None,
@@ -182,10 +183,11 @@ def _looked(event: r.TenantChecked, request: Request, at: datetime, scale: float
 def _troubled(report: CasbReport, request: Request, at: datetime) -> dict[str, object]:
     """What could not be read, and since which look in a row; the kinds are in the order of what to mend."""
     kinds = [trouble.kind for trouble in report.troubles]
+    since = request.tenant_troubled_since if request.tenant_troubles else None
     return {
         "tenant_troubles": tuple((one.seen or f"{one.endpoint} {one.kind}")[:200] for one in report.troubles),
         "tenant_trouble": min(kinds, key=list(TroubleKind).index, default=None),
-        "tenant_troubled_since": (request.tenant_troubled_since or at) if kinds else None,
+        "tenant_troubled_since": (since or at) if kinds else None,
     }
 
 

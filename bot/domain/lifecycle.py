@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import request as r
 from bot.domain.asking import needs_mail
@@ -145,6 +145,7 @@ NOTE, TELL = frozenset({Step.NOTE}), frozenset({Step.TELL})
 BOTH = NOTE | TELL
 S = State
 REMINDED = r.OPEN - {S.CHECKING} | {S.ATTENTION}
+DAY = timedelta(days=1)
 BLINDED = frozenset({S.CHECKING, S.AWAITING_OPENAI, S.CONNECTED})
 """Rests on the probes alone: an address that OpenAI refuses is then the requester's to have allowed."""
 
@@ -266,6 +267,7 @@ def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Trans
             "next_probe_at": None
             if state in r.FINAL
             else probe or (None if moved else request.next_probe_at),
+            "blocked_told_at": _blocked_told(request, folded, state, at, terms),
             "key_destroyed_at": request.key_destroyed_at or (at if _ends_key(state, terms) else None),
         }
     )
@@ -295,6 +297,15 @@ def _still_warned(before: Request, state: State) -> tuple[r.Concern, ...]:
     if {before.state, state} <= r.WATCHED:
         kept.add(r.Concern.KEY_EXPIRY)
     return tuple(concern for concern in before.warned if concern in kept)
+
+
+def _blocked_told(
+    before: Request, folded: Request, state: State, at: datetime, terms: Terms
+) -> datetime | None:
+    """When the requester heard last that our address is refused: once a day where it is so by turns only."""
+    last = folded.blocked_told_at
+    begins = state in BLINDED and folded.probes.blocked_since and not before.probes.blocked_since
+    return at if begins and (last is None or at - last >= DAY * terms.scale) else last
 
 
 def _ends_key(state: State, terms: Terms) -> bool:
@@ -335,7 +346,7 @@ def _messages(
         spoken = (TELL if event.to != "reviewers" else NOTE) | (NOTE if event.escalated else frozenset())
     if rungs_changed(before, after):
         spoken |= NOTE
-    if after.state in BLINDED and after.probes.blocked_since and not before.probes.blocked_since:
+    if after.blocked_told_at not in {None, before.blocked_told_at}:
         spoken |= TELL  # nothing moves, and yet it is somebody else's turn
     said = [Due(step, at, after.version) for step in (Step.NOTE, Step.TELL) if step in spoken]
     # Asked at every probe, as the one that answers "granted" is no reason to write, and the next may be.

@@ -128,6 +128,8 @@ def blocker(request: Request, *, smtp: bool) -> Blocker:
             return Blocker.REQUESTER
         case State.IN_REVIEW:
             return Blocker.REVIEWERS
+        case State.AWAITING_OPENAI if request.probes.blocked_since:
+            return Blocker.REQUESTER  # OpenAI may have granted it: we are not let near enough to see
         case State.AWAITING_OPENAI:
             return _at_openai(request, smtp)
         case State.VERIFYING:

@@ -115,6 +115,7 @@ class Request(Stored):
     probes: ProbeLog = ProbeLog()
     evidence: dict[Rung, Evidence] = Field(default_factory=dict)
     hint: str = ""
+    blocked_told_at: datetime | None = None  # when the requester heard that our address is refused
     tenant_troubles: tuple[str, ...] = ()
     tenant_trouble: TroubleKind | None = None  # the one of them that a person can do most about
     tenant_troubled_since: datetime | None = None

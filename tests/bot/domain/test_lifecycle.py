@@ -649,6 +649,15 @@ class TestNoNews:
         again = advance(outage.request, probed(Verdict.BLOCKED), T0 + 30 * MINUTE, TERMS)
         assert Step.TELL not in {due.step for one in (outage, again) for due in one.due}
 
+    def test_an_address_that_is_refused_by_turns_is_told_once_a_day(self) -> None:
+        request, told = reach(State.AWAITING_OPENAI), []
+        for minute in range(10, 3 * 24 * 60, 15):  # as with two replicas, one of them behind another address
+            verdict = Verdict.BLOCKED if minute // 15 % 2 else Verdict.MISSING
+            moved = advance(request, probed(verdict), T0 + minute * MINUTE, TERMS)
+            told += [moved.request.updated_at for due in moved.due if due.step is Step.TELL]
+            request = moved.request
+        assert len(told) == 3
+
     def test_a_blocked_address_stays_in_checking(self) -> None:
         assert play(opened(), *[(40 * MINUTE, probed(Verdict.BLOCKED))] * 4).state is State.CHECKING
 
@@ -962,6 +971,10 @@ class TestPace:
         well = step(again, looked()).request
         assert (well.tenant_troubled_since, well.tenant_trouble) == (None, None)
         anew = step(well, looked("outage")).request
+        assert anew.tenant_troubled_since == anew.updated_at
+        # An older replica that could read in between empties the one field that it knows.
+        theirs = again.model_copy(update={"tenant_troubles": ()})
+        anew = step(theirs, looked("outage")).request
         assert anew.tenant_troubled_since == anew.updated_at
 
 

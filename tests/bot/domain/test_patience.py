@@ -203,6 +203,8 @@ def test_every_state_names_its_blocker() -> None:
     assert blocker(reach(State.AWAITING_OPENAI), smtp=False) is Blocker.REQUESTER
     mailed = play(reach(State.AWAITING_OPENAI), (MINUTE, r.EmailSent(by=REQUESTER)))
     assert blocker(mailed, smtp=True) is Blocker.OPENAI
+    refused = r.KeyProbed(diagnosis={"verdict": "blocked", "row": "13"})
+    assert blocker(play(mailed, (MINUTE, refused)), smtp=True) is Blocker.REQUESTER  # as the card says
     assert {state for state in OPEN if found[state] is Blocker.REQUESTER} == {
         State.NEEDS_CORRECTION,
         State.AWAITING_NETSKOPE,
