@@ -154,9 +154,10 @@ class Worker:
                 await self._store.postpone(claimed, self._clock(), counts=False)
 
     async def _attempt(self, claimed: Claimed) -> str:
-        context = {**_about(claimed), "ref": claimed.ref}
+        about = _about(claimed)
+        context = {**about, "ref": claimed.ref}
         try:
-            with tracing.span(f"step {claimed.step}", claimed.request_id, attempt=claimed.attempts):
+            with tracing.span(f"step {claimed.step}", about.get("request", ""), attempt=claimed.attempts):
                 async with asyncio.timeout(self._lease * (1 - SETTLING)):
                     await self._perform[claimed.step](claimed)
         except (NotPossible, NotFound, AlreadySaid, Stale) as moved_on:
@@ -193,7 +194,7 @@ class Worker:
 
 
 def _about(claimed: Claimed) -> dict[str, str]:
-    """What a line says of a step: its request; of one about a person no name, not even Slack's id."""
+    """What a line or a span says of a step: its request; of one about a person not even Slack's id."""
     about = {} if claimed.step in OF_PEOPLE else {"request": claimed.request_id}
     return about | {"step": claimed.step}
 

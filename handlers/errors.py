@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
@@ -48,6 +48,7 @@ LAST_INPUT = {
     a.RETIREMENT: a.REASON,
 }
 PATIENCE = (0.5, 2.0, 4.0)  # seconds between tries to say something; the bot leaves within ten
+LONGEST_PATIENCE = 30.0  # seconds; a Slack that asks for more hears no more of it
 EXPIRED = frozenset({"expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
 
 log = structlog.get_logger(__name__)
@@ -113,31 +114,26 @@ class Complaints:
 
         Slack took the click, so it shows no error of its own: a Slack that fails is tried again.
         """
-        for wait in (*PATIENCE, None):
-            try:
-                await self._tell(guest, told)
-            except ProviderError as error:
-                if wait is not None and isinstance(error, Transient):
-                    await asyncio.sleep(wait)
-                    continue
-                log.warning("words_lost", said=error.said, user=guest.user_id)
-            except StoreUnavailable:
-                log.warning("words_lost", said="the store is away", user=guest.user_id)
-            return
+        try:
+            if guest.home is not None:
+                await self._on_the_tab(guest, lens(guest.home), told)
+            elif not await self._whispered(guest, told) and guest.user_id:
+                await self._post(guest, told)
+        except ProviderError as error:
+            log.warning("words_lost", said=error.said, user=guest.user_id)
+        except StoreUnavailable:
+            log.warning("words_lost", said="the store is away", user=guest.user_id)
 
-    async def _tell(self, guest: Visit, told: Message) -> None:
-        if guest.home is not None:
-            await self._on_the_tab(guest, lens(guest.home), told)
-        elif not await self._whispered(guest, told) and guest.user_id:
-            await self._doorstep.messenger.post(guest.user_id, told.text, told.blocks)
+    async def _post(self, guest: Visit, told: Message) -> None:
+        await _patiently(lambda: self._doorstep.messenger.post(guest.user_id, told.text, told.blocks))
 
     async def _on_the_tab(self, guest: Visit, seen: Lens, told: Message) -> None:
         """A tab has room for a sentence; what holds a button or a private link goes to the direct message."""
         notice = told.text
         if any(block["type"] == "actions" for block in told.blocks):
-            await self._doorstep.messenger.post(guest.user_id, told.text, told.blocks)
+            await self._post(guest, told)
             notice = say("I sent you a direct message: the answer has a button, which this tab cannot show.")
-        await self._doorstep.tab.opened(guest.user_id, guest.team_id, seen, notice)
+        await _patiently(lambda: self._doorstep.tab.opened(guest.user_id, guest.team_id, seen, notice))
 
     async def _whispered(self, guest: Visit, told: Message) -> bool:
         """Say it beside what they clicked; a click delivered late has a response_url that is used up."""
@@ -198,6 +194,21 @@ class Complaints:
         if not isinstance(error, UserError):
             said = error.said if isinstance(error, ProviderError) else ""
             log.warning("visit_failed", error=type(error).__name__, said=said, user=guest.user_id)
+
+
+async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
+    """Have one thing said; a Slack that fails is tried again, one that names a time not before that."""
+    for wait in PATIENCE:
+        try:
+            await call()
+        except Transient as error:
+            told = error.retry_after or 0.0
+            if told > LONGEST_PATIENCE:
+                raise
+            await asyncio.sleep(max(wait, told))
+        else:
+            return
+    await call()
 
 
 def _answer(action: str, view: View) -> dict[str, Any]:

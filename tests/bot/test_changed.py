@@ -4,7 +4,7 @@ import asyncio
 
 from structlog.testing import capture_logs
 
-from bot import changed
+from bot import changed, tracing
 from bot.domain.errors import Transient
 from bot.domain.lifecycle import Due, Step
 from bot.domain.request import State
@@ -43,11 +43,15 @@ async def test_a_step_about_a_person_is_put_off_without_naming_them() -> None:
 
     await store.schedule("U0ADMIN", [Due(step=Step.HOME, at=NOW)])
     await store.schedule("GL-7K3M9Q", [Due(step=Step.PROBE, at=NOW)])
+    spans: list[tracing.Span] = []
+    remove = tracing.install(spans.append)
     worker = Worker(store, {Step.HOME: perform, Step.PROBE: perform}, lambda: NOW)
     with capture_logs() as lines:
         working = asyncio.create_task(worker.run())
         await until(lambda: len(lines) == 2, what="both steps to be put off", timeout=30)
         await worker.stop()
         await working
+    remove()
+    assert [one.attributes.get("request") for one in spans if one.name == "step home"] == [None]
     named = {line["step"]: line.get("request") for line in lines}
     assert named == {Step.HOME: None, Step.PROBE: "GL-7K3M9Q"}

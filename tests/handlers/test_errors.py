@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
@@ -9,6 +10,10 @@ from structlog.testing import capture_logs
 from bot.domain.errors import StoreUnavailable
 from bot.sandbox.slack.render import text_of
 from bot.service import Service
+from bot.views import blocks as b
+from bot.views import status
+from handlers.actor import Visit
+from handlers.errors import Complaints
 from tests.handlers.conftest import FORM, IN_REVIEW, KEY, House
 from tests.wait import until
 
@@ -41,6 +46,10 @@ class Hanging(Away):
             await asyncio.Event().wait()
 
         return wait
+
+
+def visit_of(house: House) -> Visit:
+    return Visit("block_actions", "U0REVIEW1", house.slack.team_id, "k")
 
 
 def with_store(house: House, store) -> None:
@@ -135,10 +144,23 @@ class TestUnforeseen:
     async def test_a_click_during_slacks_bad_minute_is_answered_when_it_is_over(self, house: House):
         request = await house.opened(*IN_REVIEW)
         card, rita = await house.show_card(request), house.person("U0REVIEW1")
-        house.slack.faults.status(times=5)  # who clicked, then the answer, beside the click and directly
+        house.slack.faults.status(times=4)  # who clicked, then the answer, beside the click and directly
         assert (await rita.click(card, "Approve")).acked
         await house.told(rita, "Nothing was changed; try again later")
         assert house.slack.faults.queue == []
+
+    async def test_a_slack_that_says_when_to_ask_again_is_not_asked_before(self, house: House):
+        house.slack.faults.rate_limited("chat.postMessage", retry_after=60, times=9)
+        await Complaints(house.doorstep).tell(visit_of(house), status.said("Words."))
+        assert house.methods().count("chat.postMessage") == 1
+
+    async def test_what_the_tab_could_not_show_is_not_sent_a_second_time(self, house: House):
+        house.slack.faults.status("views.publish")
+        blocks = b.actions([b.button("Sign in", "step_up", url="https://idp.example/once")])
+        pressed = replace(visit_of(house), home="")
+        await Complaints(house.doorstep).tell(pressed, b.message("Words.", blocks))
+        assert len(house.person("U0REVIEW1").dms()) == 1
+        assert "direct message" in text_of(house.person("U0REVIEW1").home)
 
     async def test_words_that_cannot_be_delivered_do_not_disturb_anything(self, house: House):
         delivery = await house.person("U0ADMIN").slash("/greenlight", "help")
