@@ -24,7 +24,7 @@ class Filter(StrEnum):
 
 
 _STATES = {
-    Filter.OPEN: OPEN,
+    Filter.OPEN: OPEN | {State.ATTENTION},  # a connection that lost its proof is open again
     Filter.MINE: OPEN | WATCHED,
     Filter.CONNECTED: WATCHED,
     Filter.RECENT: FINAL,

@@ -66,7 +66,7 @@ ADVICE: dict[str, Advice] = {
         "Ask OpenAI Support whether the Compliance logs are available for your workspace.",
     ),
     "4": Advice(
-        "The key works, the scopes are missing",
+        "The key is valid, the scopes are missing",
         "The key ending {last4} is valid, and OpenAI has not added the Compliance scopes yet.",
         "Wait for OpenAI Support's answer. If it has been quiet for some days, send a reminder in the"
         " same thread.",

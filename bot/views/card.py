@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.casb import TroubleKind
+from bot.domain.evidence import Rung, shown
 from bot.domain.lifecycle import Terms
 from bot.domain.request import FINAL, Approval, Concern, Request, State
 from bot.views import blocks as b
@@ -148,6 +149,15 @@ def trouble(request: Request, at: datetime) -> str:
                 title=b.esc(about.title),
             )
         )
+    if doubted(request):
+        found.append(
+            say(
+                "*OpenAI has refused the key since {since}* ({count} in a row). I ask again before I call "
+                "the proof lost; nobody has to act yet.",
+                since=b.date(log.losing.since or at),
+                count=log.losing.count,
+            )
+        )
     if log.blocked_since and request.state not in FINAL:
         found.append(
             say(
@@ -168,6 +178,12 @@ def trouble(request: Request, at: datetime) -> str:
             )
         )
     return "\n".join(found)
+
+
+def doubted(request: Request) -> bool:
+    """Whether a proof that is still shown is being denied, not often enough yet to call it lost."""
+    watched = request.state is State.CONNECTED and shown(request.evidence, Rung.READ_GRANTED)
+    return watched and request.probes.losing.count > 0
 
 
 def _unread(request: Request, at: datetime) -> str:

@@ -11,9 +11,7 @@ from bot.views.language import say
 def blocks(request: Request) -> list[b.Block]:
     """Return the checklist: open points as steps, done ones with who and when."""
     lines = "\n".join(_line(request, chore) for chore in _wanted(request))
-    kept = say(
-        "Greenlight has destroyed its copy of the key. It cannot delete the key or the instance for you."
-    )
+    kept = say("I have no right to delete the key or the instance for you.")
     return [b.section(f"*{say('To finish the retirement')}*\n{lines}"), b.context(kept)]
 
 
@@ -36,7 +34,7 @@ def _line(request: Request, chore: Chore) -> str:
             who=b.mention(done.by),
             at=b.date(done.at),
         )
-    return say("• Open: {how}", how=_how(request, chore))
+    return say("• To do: {how}", how=_how(request, chore))
 
 
 TITLES = {

@@ -87,7 +87,7 @@ def _workspace(typed: Typed) -> b.Block:
         a.WORKSPACE_ID,
         say("Workspace ID"),
         hint=say("From chatgpt.com/admin/settings, Workspace details."),
-        placeholder="f7f33107-5fb9-4ee1-8922-3eae76b5b5a0",
+        placeholder="xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
         initial=typed.workspace_id,
         limit=300,
     )

@@ -136,7 +136,7 @@ def _approved(request: Request, entry: Entry, terms: Terms) -> str:
 
 def _denied(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     return say(
-        "{who} denied the request.{reason} The key is destroyed.",
+        "{who} denied the request.{reason} The key I held is destroyed.",
         who=_who(entry) + _in_place(entry),
         reason=_reason(entry),
     )
@@ -212,7 +212,7 @@ def _ending(entry: Entry) -> dict[str, str]:
 def _expired(request: Request, entry: Entry, terms: Terms) -> str:  # noqa: ARG001
     stood = naming.title(request, entry.state_from) if entry.state_from in set(State) else entry.state_from
     return say(
-        "Nobody moved the request for too long (it stood at: {stood}). The key is destroyed.",
+        "Nobody moved the request for too long (it stood at: {stood}). The key I held is destroyed.",
         stood=b.esc(stood),
     )
 

@@ -72,7 +72,7 @@ def _source(evidence: Evidence) -> str:
 def _detail(text: str) -> str:
     """Say the one detail that is a sentence of ours; all others are names of the tenant's records."""
     count, _, rest = text.partition(" ")
-    return say("{count} losing probes in a row", count=count) if rest == LOSING else text
+    return say("{count} refusals in a row", count=count) if rest == LOSING else text
 
 
 def verdict(request: Request, terms: Terms, at: datetime) -> str:

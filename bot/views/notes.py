@@ -109,7 +109,12 @@ def stage(request: Request, terms: Terms) -> list[b.Block]:
         case State.RETIRED:
             return decommission.blocks(request)
         case state if state in FINAL:
-            return [b.context(say("The history is kept. Type /greenlight to start again."))]
+            told = say(
+                "The history is kept. Type /greenlight to start again. I changed nothing at OpenAI or in "
+                "{product}: delete there what is no longer wanted.",
+                product=request.product.name,
+            )
+            return [b.context(told)]
         case _:
             return []
 

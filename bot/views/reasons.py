@@ -19,7 +19,7 @@ LIMIT = 500
 def denial(target: Target) -> View:
     """Return the form behind "Deny"; its private metadata is the packed target."""
     told = say(
-        "Deny {request_id}? The requester and the channel see your reason. The key is destroyed.",
+        "Deny {request_id}? The requester and the channel see your reason. The key I hold is destroyed.",
         request_id=b.code(target.request_id),
     )
     hint = say("Say what has to change for a yes.")

@@ -27,7 +27,10 @@ COMMANDS = (
     ),
     (f"{COMMAND} cancel GL-...", "withdraw a request, or retire a connection; the key is destroyed"),
     (f"{COMMAND} doctor", "for reviewers and admins: is this installation well, and how to mend it"),
-    (f"{COMMAND} away", "for reviewers: name who decides in your place while you are away (back ends it)"),
+    (
+        f"{COMMAND} away",
+        "for reviewers: name who decides in your place while you are away (/greenlight back ends it)",
+    ),
     (f"{COMMAND} help", "this text"),
 )
 
@@ -163,7 +166,8 @@ def files_failed(why: str) -> str:
 def files_optional() -> str:
     """Return what would let the bot send the files itself."""
     return say(
-        "With the optional Slack scope {scope} I would also send it to you.", scope=b.code("files:write")
+        "I cannot send you the files (HTML and JSON): the optional Slack scope {scope} is not granted.",
+        scope=b.code("files:write"),
     )
 
 
@@ -188,5 +192,5 @@ def evidence(
     ]
     lines += [chain, *broken, say("Head of the chain: {head}", head=b.code(request.audit_head))]
     command = b.code(f"greenlight requests export {request.id}")
-    get = say("The file (HTML and JSON): whoever operates the bot runs {command}.", command=command)
+    get = say("The operator of this bot can make them with {command}.", command=command)
     return b.message(f"{lines[0]} {chain}", [b.section("\n".join(lines)), b.context(f"{files} {get}")])

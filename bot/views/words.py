@@ -116,7 +116,7 @@ class Turn(NamedTuple):
 NOBODY = "Nobody"
 CLOSED = "nothing to do. This request is closed and Greenlight's copy of its key is destroyed."
 LEFT_OUTSIDE = (
-    "delete what is left in other systems: the list is in the thread of the card. "
+    "delete what is left in other systems: the list is in the thread of the card and in a direct message. "
     "Greenlight's copy of the key is destroyed."
 )
 
@@ -255,7 +255,11 @@ def error(problem: e.GreenlightError) -> str:
         case e.NotOffered():
             return say("This installation does not offer that. Open the form again.")
         case e.NotFound(request_id=""):
-            return say("Say which request. {command} shows them.", command=b.code(f"{COMMAND} list"))
+            return say(
+                "Say which request, with its id behind the command ({example}). {command} shows them.",
+                example=b.code("GL-7K3M9Q"),
+                command=b.code(f"{COMMAND} list"),
+            )
         case e.NotFound():
             return say(
                 "I know no request {request_id}. {command} shows them.",
@@ -357,7 +361,8 @@ NO_DOCTOR = "This installation cannot look at itself from here. Run `greenlight 
 
 DONE: Spoken[str] = Spoken(
     {
-        "check_asked": "I am checking now, or when OpenAI takes calls again; the card shows the result.",
+        "check_asked": "I am checking now; the card shows the result. If OpenAI has asked me to "
+        "slow down, I wait that long first.",
         "approved": "Your approval is recorded.",
         "email_sent": "Noted: the e-mail is sent. I keep asking OpenAI.",
         "snoozed": "Quiet for a while: I remind nobody of this request until then.",

@@ -25,6 +25,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+TALLER = "innerWidth > 1000 && document.documentElement.scrollHeight > innerHeight"
 PICTURES = "GREENLIGHT_PICTURES"  # a folder to write to; `make screenshots` sets it
 collect_ignore = [] if os.environ.get(PICTURES) else ["test_pictures.py"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -63,7 +64,9 @@ def visit(chromium: Browser, url: str, **options: object) -> Iterator[Desk]:
     page.on("request", lambda asked: troubles.append(asked.url) if not asked.url.startswith(url) else None)
     page.goto(url)
     yield Desk(page)
+    taller = page.evaluate(TALLER)
     context.close()
+    assert not taller, "the page as a whole scrolls, beside the parts of it that do"
     # the browser itself reports answers that are refusals; those are told to the person as well
     assert [one for one in troubles if "409 (Conflict)" not in one] == []
 

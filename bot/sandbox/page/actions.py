@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.sandbox.netskope import Fault
 from bot.sandbox.page.rehearsal import FAST, PEOPLE, REAL, Rehearsal
+from bot.sandbox.page.timepiece import until_morning
 from bot.sandbox.slack import Delivery, Message, NotOnScreen, View
 from bot.sandbox.slack.model import Json
 from bot.sandbox.slack.people import Person
@@ -184,8 +185,9 @@ async def chat(stage: Rehearsal, body: Body) -> Json:
 
 
 async def skip(stage: Rehearsal, body: Body) -> Json:
-    """Set everybody's clock forward."""
-    seconds = body.get("seconds")
+    """Set everybody's clock forward: by seconds, or to the next working morning, when reminders are sent."""
+    morning = body.get("to") == "morning"
+    seconds = int(until_morning(stage.clock())) + 1 if morning else body.get("seconds")
     if not isinstance(seconds, int) or not 0 < seconds <= MOST_SKIPPED:
         raise Malformed("seconds must be a number of at most 90 days")
     stage.skip(seconds)

@@ -71,14 +71,13 @@ class Journal:
         for call in self._new("slack", self._world.slack.calls):
             self._slack_call(call)
         for asked in self._new("openai", self._world.openai.calls):
-            what = (
-                f"OpenAI {asked.method} {_short(asked.path)}, key ending {asked.last4 or '?'}: {asked.status}"
-            )
+            key = f"key ending {asked.last4 or '?'}"
+            what = f"asks OpenAI {asked.method} {_short(asked.path)}, {key}: {asked.status}"
             self.note("bot", what, bad=asked.status >= 400, at=asked.at)
         for path in self._new("netskope", self._world.netskope.calls):
-            self.note("bot", f"Netskope GET {path}")
+            self.note("bot", f"asks Netskope GET {path}")
         for letter in self._new("mail", self._world.mailbox.received):
-            self.note("bot", f"mail to {', '.join(letter.recipients)}", at=letter.at)
+            self.note("bot", f"sends mail to {', '.join(letter.recipients)}", at=letter.at)
 
     def to_json(self, last: int = 80) -> list[Json]:
         """The last lines, oldest first."""
@@ -92,7 +91,7 @@ class Journal:
         if call.method == "auth.test":
             return  # the bot keeps its connection warm with these
         outcome = "ok" if call.ok else f"{call.status or 'no answer'} {call.error or ''}".strip()
-        self.note("bot", f"Slack {call.method}: {outcome}", bad=not call.ok, at=call.at)
+        self.note("bot", f"asks Slack {call.method}: {outcome}", bad=not call.ok, at=call.at)
 
     def _delivery(self, delivery: Delivery) -> None:
         for index, attempt in enumerate(delivery.attempts):

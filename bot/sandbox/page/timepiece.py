@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class Timepiece:
@@ -27,3 +29,15 @@ class Timepiece:
         draft = self.path.with_suffix(".new")
         draft.write_text(f"{self.ahead:.3f}", encoding="ascii")
         draft.replace(self.path)  # whole or not at all: the bot may read at any moment
+
+
+def until_morning(now: float) -> float:
+    """How many seconds it is to the next half past nine of a working day, where most of the cast live."""
+    try:
+        there = datetime.fromtimestamp(now, ZoneInfo("Europe/Berlin"))
+    except ZoneInfoNotFoundError:  # a machine without time zone data
+        there = datetime.fromtimestamp(now, UTC)
+    morning = there.replace(hour=9, minute=30, second=0, microsecond=0)
+    while morning <= there or morning.weekday() > 4:
+        morning += timedelta(days=1)
+    return morning.timestamp() - now

@@ -1,7 +1,7 @@
 """What OpenAI's answers mean, in German."""
 
 TEXTS: dict[str, str] = {
-    "The key works, the scopes are missing": "Der Schlüssel gilt, die Berechtigungen fehlen",
+    "The key is valid, the scopes are missing": "Der Schlüssel gilt, die Berechtigungen fehlen",
     "A web page came back instead of the API: a proxy, or OpenAI's edge, stopped the bot. It says "
     "nothing about the key.": (
         "Statt der API kam eine Webseite zurück: Ein Proxy oder OpenAIs Netzrand hat den Bot "

@@ -50,8 +50,9 @@ TEXTS: dict[str, str] = {
         "Beide Dateien (HTML und JSON) liegen in Ihrer Direktnachricht mit mir."
     ),
     "The files could not be sent to you: {why}": ("Die Dateien konnten Ihnen nicht geschickt werden: {why}"),
-    "With the optional Slack scope {scope} I would also send it to you.": (
-        "Mit dem optionalen Slack-Recht {scope} würde ich sie Ihnen auch schicken."
+    "I cannot send you the files (HTML and JSON): the optional Slack scope {scope} is not granted.": (
+        "Ich kann Ihnen die Dateien (HTML und JSON) nicht schicken: Das optionale Slack-Recht {scope} ist "
+        "nicht gewährt."
     ),
     "Evidence pack of {id}: one file to read, one to check.": (
         "Nachweismappe zu {id}: eine Datei zum Lesen, eine zum Prüfen."
@@ -102,8 +103,8 @@ TEXTS: dict[str, str] = {
     "Previous page": "Vorige Seite",
     "Recently closed": "Kürzlich geschlossen",
     "Reinstall the app from manifest.yml.": "Installieren Sie die App neu aus manifest.yml.",
-    "The file (HTML and JSON): whoever operates the bot runs {command}.": (
-        "Die Datei (HTML und JSON): Wer den Bot betreibt, führt {command} aus."
+    "The operator of this bot can make them with {command}.": (
+        "Der Betreiber dieses Bots kann sie mit {command} erstellen."
     ),
     "The operator of this bot finds more in its log.": (
         "Mehr findet der Betreiber dieses Bots in seinem Log."
@@ -147,8 +148,9 @@ TEXTS: dict[str, str] = {
     "for reviewers and admins: is this installation well, and how to mend it": (
         "für Prüfer und Administratoren: Geht es dieser Installation gut, und was hilft ihr"
     ),
-    "for reviewers: name who decides in your place while you are away (back ends it)": (
-        "für Prüfer: benennen, wer in Ihrer Abwesenheit an Ihrer Stelle entscheidet (back beendet das)"
+    "for reviewers: name who decides in your place while you are away (/greenlight back ends it)": (
+        "für Prüfer: benennen, wer in Ihrer Abwesenheit an Ihrer Stelle entscheidet "
+        "(/greenlight back beendet das)"
     ),
     "give a connection a new key, beside the old one until the new one is proven": (
         "einer Verbindung einen neuen Schlüssel geben, neben dem alten, bis der neue nachgewiesen ist"

@@ -45,6 +45,11 @@ TEXTS: dict[str, str] = {
         "*OpenAI gibt seit {since} keine brauchbare Antwort* ({span}): {title}. Das ändert nichts; ich "
         "frage weiter."
     ),
+    "*OpenAI has refused the key since {since}* ({count} in a row). I ask again before I call the proof lost"
+    "; nobody has to act yet.": (
+        "*OpenAI weist den Schlüssel seit {since} ab* ({count} nacheinander). Ich frage noch einmal, bevor "
+        "ich den Nachweis verloren nenne; noch muss niemand handeln."
+    ),
     "A named person saw the green check": "Eine benannte Person hat das grüne Häkchen gesehen",
     "API Platform key, scopes granted by OpenAI Support": (
         "API-Platform-Schlüssel, Berechtigungen gibt OpenAI Support"
@@ -78,8 +83,10 @@ TEXTS: dict[str, str] = {
     "Guests cannot do this. Ask a full member of your workspace.": (
         "Gäste können das nicht. Fragen Sie ein Vollmitglied Ihres Workspace."
     ),
-    "I am checking now, or when OpenAI takes calls again; the card shows the result.": (
-        "Ich prüfe jetzt, oder sobald OpenAI wieder Aufrufe annimmt; die Karte zeigt das Ergebnis."
+    "I am checking now; the card shows the result. If OpenAI has asked me to slow down, I wait that long "
+    "first.": (
+        "Ich prüfe jetzt; die Karte zeigt das Ergebnis. Hat OpenAI mich gebeten, langsamer zu fragen, warte "
+        "ich erst so lange."
     ),
     "I am sending the follow-up to OpenAI Support, in the thread of the first mail.": (
         "Ich sende die Nachfrage an OpenAI Support, in der Konversation der ersten E-Mail."
@@ -153,8 +160,9 @@ TEXTS: dict[str, str] = {
     "Reviewers": "Prüfer",
     "Rotate key": "Schlüssel wechseln",
     "Route": "Weg",
-    "Say which request. {command} shows them.": (
-        "Sagen Sie, welcher Antrag. {command} zeigt die vorhandenen."
+    "Say which request, with its id behind the command ({example}). {command} shows them.": (
+        "Sagen Sie, welcher Antrag, mit seiner Kennung hinter dem Befehl ({example}). {command} zeigt die "
+        "vorhandenen."
     ),
     "Seen in {product}'s records, our instance not named, so not counted: {hint}": (
         "In den Aufzeichnungen von {product} gesehen, ohne Namen unserer Instanz, daher nicht gezählt: {hint}"
@@ -291,9 +299,10 @@ TEXTS: dict[str, str] = {
     "nothing to do. This request is closed and Greenlight's copy of its key is destroyed.": (
         "nichts zu tun. Dieser Antrag ist geschlossen und Greenlights Kopie seines Schlüssels vernichtet."
     ),
-    "delete what is left in other systems: the list is in the thread of the card. "
+    "delete what is left in other systems: the list is in the thread of the card and in a direct message. "
     "Greenlight's copy of the key is destroyed.": (
-        "löschen, was in anderen Systemen übrig ist: Die Liste steht im Thread der Karte. "
+        "löschen, was in anderen Systemen übrig ist: Die Liste steht im Thread der Karte und in einer "
+        "Direktnachricht. "
         "Greenlights Kopie des Schlüssels ist vernichtet."
     ),
     "out of reach: this installation has no {product} token": (
@@ -312,7 +321,7 @@ TEXTS: dict[str, str] = {
     "waiting until OpenAI's grant is proven again.": "wartet, bis OpenAIs Freigabe wieder nachgewiesen ist.",
     "{claim}: *not shown yet*": "{claim}: *noch nicht gezeigt*",
     "{claim}: *not shown* ({why})": "{claim}: *nicht gezeigt* ({why})",
-    "{count} losing probes in a row": "{count} abweisende Abfragen nacheinander",
+    "{count} refusals in a row": "{count} Ablehnungen nacheinander",
     "{date_short} at {time}": "{date_short} um {time}",
     "{id}, ChatGPT to {product} ({name}): {state} since {since}. Next: {turn} Evidence: {summary}.": (
         "{id}, ChatGPT mit {product} ({name}): {state} seit {since}. Als Nächstes: {turn} "

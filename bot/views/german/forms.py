@@ -150,9 +150,9 @@ TEXTS: dict[str, str] = {
     "Corrected": "Korrigiert",
     "Retire the connection": "Verbindung stilllegen",
     "Deny the request": "Antrag ablehnen",
-    "Deny {request_id}? The requester and the channel see your reason. The key is destroyed.": (
-        "{request_id} ablehnen? Der Antragsteller und der Kanal sehen Ihren Grund. Der Schlüssel wird "
-        "vernichtet."
+    "Deny {request_id}? The requester and the channel see your reason. The key I hold is destroyed.": (
+        "{request_id} ablehnen? Der Antragsteller und der Kanal sehen Ihren Grund. Der Schlüssel bei mir "
+        "wird vernichtet."
     ),
     "Done": "Fertig",
     "Exactly as OpenAI's key list shows it.": "Genau so, wie er in OpenAIs Liste der Schlüssel steht.",

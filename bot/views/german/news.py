@@ -48,9 +48,8 @@ TEXTS: dict[str, str] = {
     "Follow-ups since then: {count}.": "Nachfragen seither: {count}.",
     "For: {names}": "Für: {names}",
     "Good morning.": "Guten Morgen.",
-    "Greenlight has destroyed its copy of the key. It cannot delete the key or the instance for you.": (
-        "Greenlight hat seine Kopie des Schlüssels vernichtet. Den Schlüssel oder die Instanz kann es "
-        "nicht für Sie löschen."
+    "I have no right to delete the key or the instance for you.": (
+        "Ich habe kein Recht, den Schlüssel oder die Instanz für Sie zu löschen."
     ),
     "I am sending the e-mail to OpenAI Support; you get a copy and every reply.": (
         "Ich sende die E-Mail an OpenAI Support; Sie bekommen eine Kopie und jede Antwort."
@@ -71,8 +70,8 @@ TEXTS: dict[str, str] = {
     "Meanwhile it stands at: {state} (told {at}).": "Inzwischen steht er auf: {state} (gesagt {at}).",
     "{product}'s own records": ("die eigenen Aufzeichnungen von {product}"),
     "Next: {turn}": "Als Nächstes: {turn}",
-    "Nobody moved the request for too long (it stood at: {stood}). The key is destroyed.": (
-        "Zu lange hat niemand den Antrag bewegt (Stand: {stood}). Der Schlüssel ist vernichtet."
+    "Nobody moved the request for too long (it stood at: {stood}). The key I held is destroyed.": (
+        "Zu lange hat niemand den Antrag bewegt (Stand: {stood}). Der Schlüssel bei mir ist vernichtet."
     ),
     "Open it in my mail program": "In meinem E-Mail-Programm öffnen",
     "OpenAI Support was asked {age} ago.": "OpenAI Support wurde vor {age} gefragt.",
@@ -89,8 +88,10 @@ TEXTS: dict[str, str] = {
     "Reminder: {id}, {title} for {age}. {turn}": "Erinnerung: {id}, {title} seit {age}. {turn}",
     "Reminder: {id}. {turn} {names}": "Erinnerung: {id}. {turn} {names}",
     "Somebody": "Jemand",
-    "The history is kept. Type /greenlight to start again.": (
-        "Die Geschichte bleibt erhalten. Tippen Sie /greenlight, um neu zu beginnen."
+    "The history is kept. Type /greenlight to start again. I changed nothing at OpenAI or in {product}: "
+    "delete there what is no longer wanted.": (
+        "Die Geschichte bleibt erhalten. Tippen Sie /greenlight, um neu zu beginnen. Bei OpenAI und in "
+        "{product} habe ich nichts geändert: Löschen Sie dort, was nicht mehr gebraucht wird."
     ),
     "The key does not carry the scopes yet. Here is a follow-up for the same thread.": (
         "Der Schlüssel hat die Berechtigungen noch nicht. Hier ist eine Nachfrage für dieselbe Konversation."
@@ -192,8 +193,8 @@ TEXTS: dict[str, str] = {
         "{who} hat den Antrag korrigiert. Frühere Genehmigungen sind ungültig; der Schlüssel wird erneut "
         "geprüft."
     ),
-    "{who} denied the request.{reason} The key is destroyed.": (
-        "{who} hat den Antrag abgelehnt.{reason} Der Schlüssel ist vernichtet."
+    "{who} denied the request.{reason} The key I held is destroyed.": (
+        "{who} hat den Antrag abgelehnt.{reason} Der Schlüssel bei mir ist vernichtet."
     ),
     "{who} retired the connection.{reason} The key I held is destroyed.": (
         "{who} hat die Verbindung stillgelegt.{reason} Der Schlüssel bei mir ist vernichtet."
@@ -214,7 +215,7 @@ TEXTS: dict[str, str] = {
         "noch einmal gezeigt."
     ),
     "• Done: {chore}. {who} on {at}.": "• Erledigt: {chore}. {who} am {at}.",
-    "• Open: {how}": "• Offen: {how}",
+    "• To do: {how}": "• Zu tun: {how}",
     "{who} corrected the request. Approvals given before are void.": (
         "{who} hat den Antrag korrigiert. Frühere Genehmigungen sind hinfällig."
     ),

@@ -277,6 +277,17 @@ def test_an_outage_is_shown_since_when_and_moves_nothing() -> None:
     assert "no usable answer" not in everything(card.card(cured.request, cured.at, terms=TERMS))
 
 
+def test_a_connection_that_openai_refuses_is_said_to_be_in_doubt_until_it_counts_as_lost() -> None:
+    told = story(State.CONNECTED).then(probed(Verdict.GRANTED))
+    assert "has refused the key" not in everything(card.card(told.request, told.at, terms=TERMS))
+    told = told.then(probed(Verdict.REVOKED), probed(Verdict.OUTAGE))
+    shown = everything(card.card(told.request, told.at, terms=TERMS))
+    since = int((told.at - timedelta(minutes=10)).timestamp())
+    assert re.search(rf"OpenAI has refused the key since <!date\^{since}.*\(1 in a row\)", shown)
+    cured = told.then(probed(Verdict.GRANTED))
+    assert "has refused the key" not in everything(card.card(cured.request, cured.at, terms=TERMS))
+
+
 def test_a_blocked_address_is_said_to_watch_nothing_since_when() -> None:
     told = story(State.CONNECTED).then(probed(Verdict.BLOCKED), probed(Verdict.BLOCKED))
     shown = everything(card.card(told.request, told.at, terms=TERMS))

@@ -58,7 +58,7 @@ const STEPS = [
     help: (screen) => goTo(channel(screen, false).id), done: reviewed,
   },
   {
-    say: "Greenlight has written to OpenAI Support. Now be OpenAI Support: grant the key read and delete.",
+    say: "Greenlight has written to OpenAI Support (see Mailbox). Now be OpenAI Support: grant the key what the letter asks for.",
     at: () => ($('[data-tour="key-switch"]') ? '[data-tour="key-switch"]' : "#tab-openai"), does: "Show the keys at OpenAI",
     help: () => openTab("openai"), done: granted,
   },

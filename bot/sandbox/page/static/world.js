@@ -65,7 +65,7 @@ function tabs() {
 function line(one) {
   const at = new Date(one.at * 1000).toLocaleTimeString([], { hour12: false });
   const who = { you: "You", slack: "Slack", bot: "Bot" }[one.who];
-  return h("p", { class: `line ${one.who} ${one.bad ? "bad" : ""}` }, h("time", {}, at), " ", h("strong", {}, who), " ", one.who === "bot" ? "asks " : "", one.what, one.times > 1 ? h("span", { class: "times" }, ` × ${one.times}`) : null, one.bad ? h("span", { class: "unseen" }, " (not as hoped)") : null);
+  return h("p", { class: `line ${one.who} ${one.bad ? "bad" : ""}` }, h("time", {}, at), " ", h("strong", {}, who), " ", one.what, one.times > 1 ? h("span", { class: "times" }, ` × ${one.times}`) : null, one.bad ? h("span", { class: "unseen" }, " (not as hoped)") : null);
 }
 
 const button = (words, action, body = {}, props = {}) => h("button", { type: "button", class: "bk", "data-k": words, onclick: () => act(action, { as: now.me, ...body }), ...props }, words);
@@ -95,7 +95,7 @@ function keyRow(key, states) {
   const set = (event) => act("set_key", { as: now.me, last4: key.last4, state: event.currentTarget.value });
   const id = `key-${key.last4}`;
   return h("fieldset", { class: "keyrow", "data-tour": "key-switch" },
-    h("legend", {}, "Key ending ", h("code", {}, key.last4), ` (asked about ${key.calls} ${key.calls === 1 ? "time" : "times"})`),
+    h("legend", {}, "Key ending ", h("code", {}, key.last4), ` (used in ${key.calls} ${key.calls === 1 ? "call" : "calls"})`),
     Object.entries(states).map(([state, words]) => h("label", { class: "switch" }, h("input", { type: "radio", name: id, value: state, checked: key.state === state, "data-k": `${id} ${state}`, onchange: set }), " ", words)));
 }
 
@@ -142,7 +142,8 @@ function clock(world) {
   return [
     h("p", {}, h("strong", {}, at.toLocaleString([], { dateStyle: "full", timeStyle: "short" }))),
     h("p", { class: "hint" }, ahead),
-    h("div", { class: "row" }, button("Skip an hour", "skip", { seconds: 3600 }), button("Skip a day", "skip", { seconds: 86400 }), button("Skip a week", "skip", { seconds: 604800 })),
+    h("div", { class: "row" }, button("Skip an hour", "skip", { seconds: 3600 }), button("Skip a day", "skip", { seconds: 86400 }), button("Skip a week", "skip", { seconds: 604800 }), button("Skip to the next working morning", "skip", { to: "morning" })),
+    h("p", { class: "hint" }, "Reminders and the morning digest keep office hours, so at night a skipped day brings none."),
     h("fieldset", {}, h("legend", {}, "How often Greenlight asks (changing it restarts the bot)"), pace(true, "Fast: a minute takes about a second"), pace(false, "As in production: skip time to see it move")),
   ];
 }

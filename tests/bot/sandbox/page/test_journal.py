@@ -28,7 +28,7 @@ async def test_a_call_that_polling_repeats_is_one_line_with_a_count(world: Local
         await ask_netskope(world)
         journal.gather()
     assert [(one.who, one.what, one.times) for one in journal.entries] == [
-        ("bot", "Netskope GET /api/v2/events/data/audit", 3)
+        ("bot", "asks Netskope GET /api/v2/events/data/audit", 3)
     ]
 
 
@@ -46,5 +46,5 @@ async def test_a_refused_call_is_marked(world: LocalWorld) -> None:
         await client.post(f"{world.slack.url}chat.postMessage", headers={"Authorization": "Bearer xoxb-no"})
     journal.gather()
     assert [(one.what, one.bad) for one in journal.entries] == [
-        ("Slack chat.postMessage: 200 invalid_auth", True)
+        ("asks Slack chat.postMessage: 200 invalid_auth", True)
     ]

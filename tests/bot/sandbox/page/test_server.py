@@ -82,6 +82,7 @@ def test_what_is_not_there_is_not_found(http: httpx.Client, path: str) -> None:
         ("submit", {"view": "V000"}),
         ("skip", {"seconds": -1}),
         ("skip", {"seconds": 10**9}),
+        ("skip", {"to": "yesterday"}),
         ("drop", {"how": "politely"}),
         ("slack_fails", {"status": 418}),
         ("netskope_fails", {"state": "bored"}),
