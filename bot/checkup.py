@@ -140,7 +140,10 @@ class Checkup:
                 admins=chosen.admins,
                 reviewers=chosen.reviewers,
                 review=chosen.review == "required",
-                quorum=chosen.quorum,
+                quorum={
+                    "GREENLIGHT_QUORUM": chosen.quorum,
+                    "GREENLIGHT_QUORUM_DELETE": chosen.quorum_delete or 1,
+                },
             ),
         ]
 

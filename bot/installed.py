@@ -17,6 +17,7 @@ def terms_of(settings: Settings) -> Terms:
     readable = readable_tenants(settings)
     return Terms(
         quorum=settings.quorum,
+        quorum_delete=settings.quorum_delete or settings.quorum,
         review=settings.review == "required",
         tenant_token=bool(readable),
         readable=readable,

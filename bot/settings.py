@@ -89,6 +89,7 @@ class Settings(BaseSettings):
     reviewers: SlackIds = ()
     review: Annotated[Literal["required", "off"], Lower] = "required"
     quorum: Annotated[int, Field(ge=1, le=20)] = 1
+    quorum_delete: Annotated[int, Field(ge=1, le=20)] | None = None
     connectors: Connectors = (DEFAULT,)
     openai_compliance_url: BaseUrl = "https://api.chatgpt.com/v1"
     openai_api_url: BaseUrl = "https://api.openai.com/v1"

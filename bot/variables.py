@@ -95,6 +95,11 @@ REFERENCE: tuple[Variable, ...] = (
     Variable("review", "Whether a second person has to approve", "required or off", "required"),
     Variable("quorum", "How many reviewers have to approve", "a whole number from 1 to 20", "1"),
     Variable(
+        "quorum_delete",
+        "How many have to approve where deleting is asked for; never fewer than GREENLIGHT_QUORUM",
+        "a whole number from 1 to 20",
+    ),
+    Variable(
         "connectors",
         "Products that may be connected; with several, the form asks which",
         f"one or more of {', '.join(CONNECTORS)}",

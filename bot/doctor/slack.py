@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.doctor.finding import Finding, Findings, failure, ok, unseen, warning
@@ -165,9 +165,14 @@ def messages_tab(refused: bool, hello: str | None) -> Finding:
 
 
 def roles(
-    seen: SlackSeen, *, admins: Sequence[str], reviewers: Sequence[str], review: bool, quorum: int
+    seen: SlackSeen,
+    *,
+    admins: Sequence[str],
+    reviewers: Sequence[str],
+    review: bool,
+    quorum: Mapping[str, int],
 ) -> Findings:
-    """Everybody who has a role, each id and group by name, and whether enough people can approve."""
+    """Everybody who has a role, by name, and whether enough can approve: `quorum` by setting."""
     found = [*_listed(seen, admins, "GREENLIGHT_ADMINS"), *_listed(seen, reviewers, "GREENLIGHT_REVIEWERS")]
     found.append(_admins(seen, admins))
     if review:
@@ -188,14 +193,15 @@ def _admins(seen: SlackSeen, ids: Sequence[str]) -> Finding:
     return ok("admins", f"{len(able)} can request: {_named(able)}.")
 
 
-def _reviewers(seen: SlackSeen, ids: Sequence[str], quorum: int) -> Finding:
+def _reviewers(seen: SlackSeen, ids: Sequence[str], asked: Mapping[str, int]) -> Finding:
     able = _able(seen, ids)
     mend = "List people (U...) or user groups (S...) of the security team in GREENLIGHT_REVIEWERS."
     if not able:
         return failure("reviewers", "Nobody can approve: GREENLIGHT_REVIEWERS names no active member.", mend)
+    setting, quorum = max(asked.items(), key=lambda one: one[1])
     if len(able) < quorum:
-        why = f"GREENLIGHT_QUORUM asks for {quorum} approvals, and only {len(able)} can give one."
-        return failure("reviewers", why, f"Set GREENLIGHT_QUORUM={len(able)} or list more reviewers.")
+        why = f"{setting} asks for {quorum} approvals, and only {len(able)} can give one."
+        return failure("reviewers", why, f"Set {setting}={len(able)} or list more reviewers.")
     if len(able) == quorum:
         why = f"Only {len(able)} can approve ({_named(able)}): nobody is left for a request of one's own."
         return warning("reviewers", why, mend)

@@ -59,7 +59,7 @@ class Rule:
 
 def after_review(request: Request, terms: Terms) -> State:
     """Enough yeses? Then OpenAI, or straight to Netskope when the scopes are proven already."""
-    if terms.review and len(request.approvals) < terms.quorum:
+    if terms.review and len(request.approvals) < terms.approvals_needed(request):
         return State.IN_REVIEW
     proven = shown(request.evidence, Rung.READ_GRANTED) or not request.product.grants
     return State.AWAITING_NETSKOPE if proven else State.AWAITING_OPENAI

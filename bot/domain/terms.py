@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.domain.identity import DELETING
 from bot.domain.patience import Patience
 from bot.domain.request import Request
 
@@ -43,6 +44,7 @@ class Terms:
     """What this installation decided: review rules, what is reachable, and how fast time runs."""
 
     quorum: int = 1
+    quorum_delete: int = 1  # where deleting is asked for; never fewer than `quorum`
     review: bool = True
     tenant_token: bool = False
     smtp: bool = False
@@ -58,6 +60,10 @@ class Terms:
 
     readable: frozenset[str] = frozenset()  # tenants with a token; empty: all of them
     tenants: tuple[str, ...] = ()  # all of them
+
+    def approvals_needed(self, request: Request) -> int:
+        """How many reviewers have to say yes to this request."""
+        return max(self.quorum, self.quorum_delete if request.draft.scope in DELETING else 1)
 
     def looks(self, request: Request) -> bool:
         """Whether what the product itself recorded about this request can be read from here."""

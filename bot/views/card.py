@@ -113,7 +113,11 @@ def approvals(request: Request, terms: Terms) -> list[b.Block]:
     listed = ", ".join(names) or say("none yet")
     return [
         b.section(
-            say("*Approvals: {count} of {quorum}*", count=len(request.approvals), quorum=terms.quorum)
+            say(
+                "*Approvals: {count} of {quorum}*",
+                count=len(request.approvals),
+                quorum=terms.approvals_needed(request),
+            )
             + f"\n{listed}"
         )
     ]

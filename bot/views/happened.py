@@ -130,7 +130,7 @@ def _approved(request: Request, entry: Entry, terms: Terms) -> str:
         "{who} approved ({count} of {quorum}).",
         who=_who(entry) + _in_place(entry),
         count=count,
-        quorum=max(terms.quorum, 1),
+        quorum=terms.approvals_needed(request),
     )
 
 

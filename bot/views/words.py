@@ -162,7 +162,7 @@ def _watches(request: Request, terms: Terms) -> bool:
 
 
 def _review(request: Request, terms: Terms) -> str:
-    missing = max(terms.quorum - len(request.approvals), 1)
+    missing = max(terms.approvals_needed(request) - len(request.approvals), 1)
     if missing == 1:
         return say("approve or deny. One reviewer still has to say yes.")
     return say("approve or deny. {missing} reviewers still have to say yes.", missing=missing)

@@ -91,8 +91,9 @@ async def test_a_workspace_admin_key_goes_without_openai_support(journey: Journe
     assert journey.world.mailbox.messages == []
 
 
-async def test_two_reviewers_are_needed_where_the_quorum_is_two(begin: Start):
-    journey = await begin(GREENLIGHT_QUORUM="2")
+@pytest.mark.parametrize("setting", ["GREENLIGHT_QUORUM", "GREENLIGHT_QUORUM_DELETE"])
+async def test_two_reviewers_are_needed_where_the_quorum_is_two(begin: Start, setting: str):
+    journey = await begin(**{setting: "2"})  # what is asked for here is reading and deleting
     await journey.in_review()
     await journey.approve(journey.rita)
     await journey.card_says("Approvals: 1 of 2", "One reviewer still has to say yes")

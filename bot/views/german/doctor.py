@@ -124,12 +124,10 @@ TEXTS: dict[str, str] = {
     "Nobody can approve: GREENLIGHT_REVIEWERS names no active member.": (
         "Niemand kann genehmigen: GREENLIGHT_REVIEWERS nennt kein aktives Mitglied."
     ),
-    "GREENLIGHT_QUORUM asks for {0} approvals, and only {1} can give one.": (
-        "GREENLIGHT_QUORUM verlangt {0} Genehmigungen, und nur {1} können eine geben."
+    "{0} asks for {1} approvals, and only {2} can give one.": (
+        "{0} verlangt {1} Genehmigungen, und nur {2} können eine geben."
     ),
-    "Set GREENLIGHT_QUORUM={0} or list more reviewers.": (
-        "Setzen Sie GREENLIGHT_QUORUM={0} oder nennen Sie mehr Genehmiger."
-    ),
+    "Set {0}={1} or list more reviewers.": ("Setzen Sie {0}={1} oder nennen Sie mehr Genehmiger."),
     "Only {0} can approve ({1}): nobody is left for a request of one's own.": (
         "Nur {0} können genehmigen ({1}): Für einen eigenen Antrag bleibt niemand."
     ),

@@ -116,21 +116,27 @@ class TestSlack:
 
     def test_one_reviewer_alone_is_a_warning_because_nobody_may_approve_their_own(self) -> None:
         seen = SlackSeen("u", people={"U1": PersonSeen("U1")})
-        (_, finding) = slack.roles(seen, admins=(), reviewers=("U1",), review=True, quorum=1)
+        (_, finding) = slack.roles(
+            seen, admins=(), reviewers=("U1",), review=True, quorum={"GREENLIGHT_QUORUM": 1}
+        )
         assert finding.standing is WARNING
 
     def test_members_of_a_group_who_cannot_act_are_not_counted(self) -> None:
         people = {"U1": PersonSeen("U1"), "U2": PersonSeen("U2", deactivated=True), "U3": PersonSeen("U3")}
         groups = {"S1": GroupSeen("S1", members=("U1", "U2", "U3"))}
         seen = SlackSeen("u", people=people, groups=groups)
-        (_, finding) = slack.roles(seen, admins=(), reviewers=("S1",), review=True, quorum=1)
+        (_, finding) = slack.roles(
+            seen, admins=(), reviewers=("S1",), review=True, quorum={"GREENLIGHT_QUORUM": 1}
+        )
         assert "2 can approve" in finding.why
         assert "U2" not in finding.why
 
     def test_people_whom_nobody_asked_about_are_not_called_unable(self) -> None:
         groups = {"S1": GroupSeen("S1", members=("U1", "U2"))}
         seen = SlackSeen("u", not_looked_at=frozenset({"U1", "U2"}), groups=groups)
-        (_, finding) = slack.roles(seen, admins=(), reviewers=("S1",), review=True, quorum=1)
+        (_, finding) = slack.roles(
+            seen, admins=(), reviewers=("S1",), review=True, quorum={"GREENLIGHT_QUORUM": 1}
+        )
         assert finding.standing is OK
 
     def test_scopes_that_slack_does_not_name_are_not_called_complete(self) -> None:

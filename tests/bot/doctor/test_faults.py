@@ -209,6 +209,10 @@ CASES = {
                              env(GREENLIGHT_REVIEWERS="S0SECURITY")),
     "a quorum out of reach": Case("reviewers", FAILURE, "5 approvals", env(GREENLIGHT_QUORUM="5"),
                                   "GREENLIGHT_QUORUM=2", env(GREENLIGHT_QUORUM="1")),
+    "a quorum for deleting out of reach": Case(
+        "reviewers", FAILURE, "GREENLIGHT_QUORUM_DELETE asks for 5", env(GREENLIGHT_QUORUM_DELETE="5"),
+        "GREENLIGHT_QUORUM_DELETE=2", env(GREENLIGHT_QUORUM_DELETE="1"),
+    ),
     "review off": Case("reviewers", WARNING, "Review is off", env(GREENLIGHT_REVIEW="off"),
                        "GREENLIGHT_REVIEW=required", env(GREENLIGHT_REVIEW="required")),
     "a deactivated admin": Case("person U0ADMIN2", WARNING, "deactivated", user("U0ADMIN2", deleted=True),

@@ -355,6 +355,16 @@ class TestReview:
         assert request.state is State.AWAITING_OPENAI
         assert len(request.approvals) == quorum
 
+    @pytest.mark.parametrize(("scope", "needed"), [("read", 1), ("write", 2), ("both", 2)])
+    def test_threat_15_deleting_may_need_a_second_reviewer(self, scope: str, needed: int) -> None:
+        terms, request = replace(TERMS, quorum_delete=2), reach(State.IN_REVIEW)
+        draft = request.draft.model_copy(update={"scope": r.Scope(scope)})
+        request = request.model_copy(update={"draft": draft})
+        for by in [REVIEWER, SECOND][:needed]:
+            assert request.state is State.IN_REVIEW
+            request = play(request, (MINUTE, approved(request, by)), terms=terms)
+        assert request.state is State.AWAITING_OPENAI
+
     def test_the_same_reviewer_counts_once(self) -> None:
         terms = replace(TERMS, quorum=2)
         request = reach(State.IN_REVIEW)
