@@ -248,7 +248,7 @@ def quiet_since(request: Request, now: datetime, patience: Patience, scale: floa
 async def digest(claimed: Claimed, ports: Ports) -> None:
     """Tell one person what waits for them; nothing waits, nothing is said.
 
-    At most COUNTED requests are kept and LOOK_FOR is spent, however many wait: the rest is "more than".
+    At most COUNTED requests are kept and LOOK_FOR is spent, however many wait; then it says "at least".
     """
     terms, now = ports.service.terms, ports.clock()
     actor = await _actor(claimed.request_id, ports)

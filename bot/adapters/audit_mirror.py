@@ -89,7 +89,9 @@ class HttpMirror:
 
     async def keep(self, entry: Entry) -> None:
         """Post one entry; raises `Transient`, whatever the collector says instead of 2xx."""
-        headers = {"Content-Type": "application/json", "Idempotency-Key": f"{entry.request}:{entry.seq}"}
+        # Of the chain of a workspace every installation has an entry 1; the seal is this installation's.
+        key = f"{entry.request}:{entry.seq}:{entry.seal[:16]}"
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token.get_secret_value()}"
         reply = await fetch(

@@ -18,14 +18,14 @@ LISTED = 12
 def digest(
     requests: Sequence[Request], reader: str, at: datetime, terms: Terms, *, more: bool = False
 ) -> Message:
-    """Return the digest for one person; `requests` are those they can move, `more`: not even all of them."""
+    """Return the digest for one person; `requests` are those they can move, `more`: perhaps not all."""
     oldest_first = sorted(requests, key=lambda request: request.state_since)
     one = len(requests) == 1
     count = (
         say("1 request waits for you") if one else say("{count} requests wait for you", count=len(requests))
     )
-    if more:
-        count = say("More than {count} requests wait for you", count=len(requests))
+    if more and not one:
+        count = say("At least {count} requests wait for you", count=len(requests))
     lead = f"*{say('Good morning.')} {count}.*"
     shown = [block for request in oldest_first[:LISTED] for block in _row(request, reader, at, terms)]
     left = len(oldest_first) - LISTED

@@ -132,7 +132,7 @@ TEXTS: dict[str, str] = {
     "{count} days": "{count} Tagen",
     "{count} hours": "{count} Stunden",
     "{count} minutes": "{count} Minuten",
-    "More than {count} requests wait for you": "Mehr als {count} Anträge warten auf Sie",
+    "At least {count} requests wait for you": "Mindestens {count} Anträge warten auf Sie",
     "{count} requests wait for you": "{count} Anträge warten auf Sie",
     "{event} was recorded.": "{event} wurde vermerkt.",
     "{id}: {title}. Next: {turn}": "{id}: {title}. Als Nächstes: {turn}",

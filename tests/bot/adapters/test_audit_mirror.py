@@ -20,6 +20,7 @@ from bot.adapters.http import open_client
 from bot.domain.audit import Entry, link
 from bot.domain.errors import Transient
 from bot.domain.request import State
+from bot.domain.upkeep import CHAIN
 from tests.factories import story
 
 ENTRY = link(story(State.IN_REVIEW).last, "before", b"secret")
@@ -119,9 +120,32 @@ async def test_only_a_2xx_answer_counts_as_kept(status: int, kept: bool) -> None
                 await mirror.keep(ENTRY)
             assert "canary" not in str(caught.value)
     await runner.cleanup()
-    assert seen == [
-        (f"Bearer {TOKEN.get_secret_value()}", f"{ENTRY.request}:{ENTRY.seq}", ENTRY.model_dump(mode="json"))
-    ]
+    ((bearer, key, body),) = seen
+    assert (bearer, body) == (f"Bearer {TOKEN.get_secret_value()}", ENTRY.model_dump(mode="json"))
+    assert key == f"{ENTRY.request}:{ENTRY.seq}:{ENTRY.seal[:16]}"
+
+
+async def test_two_installations_of_one_collector_do_not_take_each_others_place() -> None:
+    keys: list[str] = []
+
+    async def take(request: web.Request) -> web.Response:
+        keys.append(request.headers["Idempotency-Key"])
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/in", take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    ours, theirs = (
+        link(ENTRY.model_copy(update={"request": CHAIN}), "", name) for name in (b"ours", b"theirs")
+    )
+    async with open_client("test") as http:
+        mirror = HttpMirror(f"http://127.0.0.1:{runner.addresses[0][1]}/in", TOKEN, http)
+        for one in (ours, ours, theirs):
+            await mirror.keep(one)
+    await runner.cleanup()
+    assert keys[0] == keys[1] != keys[2]
 
 
 async def test_a_collector_that_is_not_there_is_tried_again() -> None:
