@@ -226,10 +226,16 @@ class People(Protocol):
     async def key_makers(self) -> dict[str, str]:
         """Slack users by e-mail address: those whom Slack knew when they were looked up."""
 
-    async def watched_to(self, look: str) -> str | None:
-        """The request up to which this look got (a day's watch): empty before the first, None after all."""
+    async def asks(self, user: str, at: datetime) -> None:
+        """Remember that this person has an open request."""
 
-    async def watched(self, look: str, request_id: str, address: str) -> None:
+    async def askers(self, at: datetime) -> set[str]:
+        """Who had an open request when they were looked at lately."""
+
+    async def watched_to(self, look: str) -> str | None:
+        """The request or person up to which this look got: empty before the first, None after all."""
+
+    async def watched(self, look: str, last: str, address: str) -> None:
         """Remember that this look got here, and that this maker's address (if any) is needed still."""
 
     async def watched_all(self, day: str) -> None:

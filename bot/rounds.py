@@ -46,6 +46,7 @@ from bot.views.language import speaking
 ROUND_EVERY = timedelta(minutes=30)
 LOOK_FOR = timedelta(seconds=10)  # of the 25 that a step has: each person may cost a call to Slack
 LOOK = "digests"
+FOR_DIGEST = OPEN | {State.ATTENTION}
 COUNTED = 500  # of the requests that wait for one person
 ASKED_ENOUGH = 10  # tries, a quarter of an hour: Slack is not away, it has no answer about this person
 DAY_AND_MORE = 26 * 3600.0  # the longest day of a year, and the shift of a clock
@@ -121,7 +122,7 @@ async def follow_up(request: Request, _claimed: Claimed, ports: Ports) -> Event 
 
 
 async def go_round(_claimed: Claimed, ports: Ports) -> None:
-    """Look at every open request: plan the digests of those whose morning came, and the day's watch.
+    """Plan the digests of those whose morning came, and the day's watch; no request is read for it.
 
     What a round missed because Slack or the store was away, a later one of the same day does.
     """
@@ -142,20 +143,19 @@ async def copy_decisions(now: datetime, ports: Ports) -> None:
 
 
 async def _digests(now: datetime, ports: Ports) -> bool:
-    """Plan the digests that are due, some seconds per step; whether every request was looked at."""
+    """Plan the digests that are due, some seconds per step; whether everybody was looked at."""
     hour, people = ports.service.terms.patience.digest_hour, ports.people
     if hour is None:
         return True
-    reviewers, settled = await ports.directory.reviewers(), set[str]()
+    everybody = set(await ports.directory.reviewers())
+    everybody |= await people.askers(now) if people else set()
     last = (await people.watched_to(LOOK) if people else "") or ""
     try:
-        async for request in ports.store.each(OPEN | {State.ATTENTION}, last):
+        for person in sorted(one for one in everybody if one > last):
             if people and ports.clock() - now > LOOK_FOR:
                 return False
-            for person in sorted(({request.requester} | reviewers) - settled):
-                if await _is_settled(person, request, hour, now, ports):
-                    settled.add(person)
-            last = request.id
+            await _plan_digest(person, hour, now, ports)
+            last = person
         last = ""
         return True
     finally:  # also where Slack told us to wait
@@ -163,25 +163,23 @@ async def _digests(now: datetime, ports: Ports) -> bool:
             await people.watched(LOOK, last, "")
 
 
-async def _is_settled(person: str, request: Request, hour: int, now: datetime, ports: Ports) -> bool:
-    """Whether this request is for the person's digest of this morning, which is then planned once.
+async def _plan_digest(person: str, hour: int, now: datetime, ports: Ports) -> None:
+    """Plan this morning's digest once, where it is morning by now; what is in it is found out then.
 
-    Also where Slack cannot say who it is, and not when it could: the next round asks again.
+    Where Slack cannot say who it is, and not when it could, the next round asks again.
     """
-    terms = ports.service.terms
     try:
         actor = await _actor(person, ports)
     except Transient as error:
         if error.retry_after:
             raise
-        return True
-    morning = hour_of_today(now, hour, actor.tz, terms.patience)
-    if not morning or request.state_since > morning or not waits_for(actor, request, smtp=terms.smtp):
-        return False
+        return
+    morning = hour_of_today(now, hour, actor.tz, ports.service.terms.patience)
+    if not morning:
+        return
     async with told_once(ports.store, f"digest:{person}:{morning:%Y-%m-%d}", DAY_AND_MORE) as is_new:
         if is_new:
             await ports.store.plan(person, Step.DIGEST, now, now)
-    return True
 
 
 async def watch(claimed: Claimed, ports: Ports) -> None:
@@ -193,11 +191,14 @@ async def watch(claimed: Claimed, ports: Ports) -> None:
     day = _day_of_watch(now, ports)
     if not day or people is None or (after := await people.watched_to(day)) is None:
         return
-    makers = await Makers.remembered(ports)
+    makers, asking = await Makers.remembered(ports), set[str]()
     async for request in ports.store.each(OPEN | WATCHED, after):
         if ports.clock() - now > LOOK_FOR:
             await ports.store.plan(TEAM, Step.WATCH, now, now)
             return
+        if request.state in FOR_DIGEST and request.requester not in asking:
+            asking.add(request.requester)
+            await people.asks(request.requester, now)
         for concern in await _concerns(request, now, ports, makers, claimed):
             with suppress(UserError):  # it moved on, or was said already
                 await ports.service.apply(request.id, concern)
@@ -251,10 +252,12 @@ async def digest(claimed: Claimed, ports: Ports) -> None:
     At most COUNTED requests are kept and LOOK_FOR is spent, however many wait; then it says "at least".
     """
     terms, now = ports.service.terms, ports.clock()
-    actor = await _actor(claimed.request_id, ports)
+    actor, hour = await _actor(claimed.request_id, ports), terms.patience.digest_hour
+    # what began to wait after the morning is for the digest of tomorrow
+    morning = hour_of_today(claimed.due, hour or 0, actor.tz, terms.patience) or claimed.due
     found: dict[str, Request] = {}
     async for request in _candidates(actor, ports):
-        if waits_for(actor, request, smtp=terms.smtp):
+        if request.state_since <= morning and waits_for(actor, request, smtp=terms.smtp):
             found[request.id] = request
         if len(found) > COUNTED or ports.clock() - now > LOOK_FOR:
             break
@@ -268,7 +271,7 @@ async def digest(claimed: Claimed, ports: Ports) -> None:
 
 async def _candidates(actor: Actor, ports: Ports) -> AsyncIterator[Request]:
     """What may wait for this person: their own requests; for who decides, those in review, oldest first."""
-    own = await ports.store.requests(states=OPEN | {State.ATTENTION}, requester=actor.id, limit=COUNTED)
+    own = await ports.store.requests(states=FOR_DIGEST, requester=actor.id, limit=COUNTED)
     for request in own:
         yield request
     if actor.reviewer or actor.stands_in_for:

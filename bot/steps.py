@@ -191,6 +191,8 @@ async def _thread(request: Request, ports: Ports) -> Place:
 
 async def tell(request: Request, claimed: Claimed, ports: Ports) -> Event | None:
     """Tell the requester in a DM what happened and what to do next."""
+    if ports.people and claimed.ref == 1:  # from the first message on they are somebody who gets a digest
+        await ports.people.asks(request.requester, ports.clock())
     entry = await ports.service.entry(request.id, claimed.ref)
     if entry is None:
         return None

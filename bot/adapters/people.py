@@ -10,6 +10,7 @@ from bot.domain.delegation import Delegation
 
 HOME_LIFETIME = timedelta(hours=8)  # Slack never says that a tab was closed
 HOMES_AT_MOST = 50
+ASKER_LIFETIME = timedelta(days=30)  # the longest holidays, in which nobody is watched
 DAY_AND_MORE = 26 * 3600 * 1000  # milliseconds; the longest day of a year, and the shift of a clock
 OVER = "~"  # after every id
 
@@ -46,6 +47,18 @@ if ARGV[1] ~= '' then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
 return redis.call('HGETALL', KEYS[1])
 """
 
+ASKS = """
+-- KEYS askers | ARGV user at oldest
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[3])
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+return 1
+"""
+
+ASKERS = """
+-- KEYS askers | ARGV oldest
+return redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[1], '+inf')
+"""
+
 WATCHED = """
 -- KEYS cursor needed | ARGV id address ttl
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
@@ -78,6 +91,7 @@ class RedisPeople:
         self._homes = [store.keys.named("homes"), store.keys.named("lenses")]
         self._away = (store.keys.named("away"),)
         self._makers = [store.keys.named("makers")]
+        self._askers = [store.keys.named("askers")]
 
     async def opened_home(self, user: str, lens: str, at: datetime) -> None:
         """Remember that this person looks at their Home tab, and at what of it."""
@@ -117,14 +131,23 @@ class RedisPeople:
         found = await self._store.run(MAKERS, self._makers, ["", ""])
         return dict(zip(found[::2], found[1::2], strict=True))
 
+    async def asks(self, user: str, at: datetime) -> None:
+        """Remember that this person has an open request; the day's watch says so again."""
+        oldest = milliseconds(at - ASKER_LIFETIME)
+        await self._store.run(ASKS, self._askers, [user, milliseconds(at), oldest])
+
+    async def askers(self, at: datetime) -> set[str]:
+        """Who had an open request when they were looked at lately."""
+        return set(await self._store.run(ASKERS, self._askers, [milliseconds(at - ASKER_LIFETIME)]))
+
     async def watched_to(self, look: str) -> str | None:
-        """The request up to which this look got (a day's watch): empty before the first, None after all."""
+        """The request or person up to which this look got: empty before the first, None after all."""
         found = str(await self._store.run(WATCHED_TO, self._watch(look)[:1], []))
         return None if found == OVER else found
 
-    async def watched(self, look: str, request_id: str, address: str) -> None:
+    async def watched(self, look: str, last: str, address: str) -> None:
         """Remember that this look got here, and that this maker's address (if any) is needed still."""
-        await self._store.run(WATCHED, self._watch(look), [request_id, address, DAY_AND_MORE])
+        await self._store.run(WATCHED, self._watch(look), [last, address, DAY_AND_MORE])
 
     async def watched_all(self, day: str) -> None:
         """Remember that this day's watch is over; forget the makers whom no request of it needs."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -48,6 +49,7 @@ class World:
     mirrors: dict[Step, Any] = field(default_factory=dict)
     cursor: dict[str, str | None] = field(default_factory=dict)
     needed: set[str] = field(default_factory=set)
+    asking: set[str] = field(default_factory=set)
 
     @property
     def service(self) -> SimpleNamespace:
@@ -71,6 +73,12 @@ class World:
 
     async def key_makers(self) -> dict[str, str]:
         return dict(self.makers)
+
+    async def asks(self, user: str, at: datetime) -> None:
+        self.asking.add(user)
+
+    async def askers(self, at: datetime) -> set[str]:
+        return self.asking
 
     async def watched_to(self, day: str) -> str | None:
         return self.cursor.get(day, "")
@@ -248,12 +256,7 @@ class Mute(World):
 
 
 async def test_somebody_whom_slack_cannot_describe_keeps_nobody_elses_digest_back() -> None:
-    world = Mute(now=NOON, actors={"U0ANN": Actor(id="U0ANN", tz="UTC")})
-    for number, person in enumerate(["U0MUTE", "U0ANN"]):
-        request = in_state(State.NEEDS_CORRECTION).model_copy(
-            update={"id": f"GL-{number:06d}", "requester": person, "state_since": NOON - timedelta(days=1)}
-        )
-        world.store.docs[request.id] = request.model_dump_json()
+    world = Mute(now=NOON, actors={"U0ANN": Actor(id="U0ANN", tz="UTC")}, asking={"U0MUTE", "U0ANN", "U0A"})
     for _ in range(3):
         with suppress(Transient):
             await rounds.go_round(claimed(Step.ROUND, world.now), world)  # type: ignore[arg-type]
@@ -339,23 +342,27 @@ async def test_a_round_over_many_people_is_cut_into_steps_and_forgets_nobody() -
             self.now += rounds.LOOK_FOR / 10
             return await super().actor(user_id, team)
 
-    world = Slow(now=NOON)
-    waiting = in_state(State.AWAITING_NETSKOPE)
-    for number in range(35):
-        mine = {
-            "id": f"GL-{number:06d}",
-            "requester": f"U0ADMIN{number}",
-            "state_since": NOON - timedelta(days=1),
-        }
-        world.store.docs[mine["id"]] = waiting.model_copy(update=mine).model_dump_json()
+    world = Slow(now=NOON, asking={f"U0ADMIN{number}" for number in range(35)})
+    world.store = pile = Pile(world, 100_000)
     steps, told = 0, set[str]()
     while (TEAM, Step.WATCH, 0) not in world.store.slots:
         await rounds.go_round(claimed(Step.ROUND, world.now), world)  # type: ignore[arg-type]
         told |= {name[0] for name in world.store.slots if name[1] is Step.DIGEST}
         steps += 1
     assert steps == 4
-    assert len(told) == 35
+    assert told == world.asking
     assert world.cursor["digests"] == ""  # the next round begins anew
+    assert pile.read == 0  # whoever has an open request is known by name
+
+
+async def test_who_has_an_open_request_is_remembered_by_the_watch_of_each_day() -> None:
+    world = World()
+    for number, state in enumerate((State.IN_REVIEW, State.CONNECTED, State.ATTENTION, State.DENIED)):
+        mine = {"id": f"GL-{number:06d}", "requester": f"U0{state.upper()}"}
+        request = in_state(State.CONNECTED).model_copy(update=mine | {"state": state})
+        world.store.docs[request.id] = request.model_dump_json()
+    await go_round(world)
+    assert world.asking == {"U0IN_REVIEW", "U0ATTENTION"}
 
 
 @pytest.fixture
@@ -409,9 +416,9 @@ async def test_what_begins_to_wait_after_the_morning_is_for_the_digest_of_tomorr
     late = in_state(State.IN_REVIEW).model_copy(update={"id": request_id, "state_since": NOON})
     berlin.store.docs[request_id] = late.model_dump_json()
     berlin.now = NOON + timedelta(hours=1)
-    assert await digests(berlin) == 0
+    assert await digest_of(berlin.actors["U0RITA"], berlin) == []
     berlin.now = NOON + timedelta(hours=21)
-    assert await digests(berlin) == 1
+    assert len(await digest_of(berlin.actors["U0RITA"], berlin)) == 1
 
 
 async def test_data_that_flows_again_may_go_quiet_again() -> None:
@@ -451,6 +458,11 @@ def test_that_the_maker_of_a_key_has_left_is_said_once_until_somebody_corrects_i
     assert told.request.warned == ()  # the card must not say that Max has left
 
 
+@cache
+def waiting(state: State) -> Request:
+    return in_state(state).model_copy(update={"state_since": NOON - timedelta(days=1)})
+
+
 class Pile(StoreTwin):
     """A store with more in review than anybody can read; counts how many documents were asked for."""
 
@@ -464,7 +476,7 @@ class Pile(StoreTwin):
         for number in range(self.size):
             self.read += 1
             self.world.now += timedelta(seconds=self.seconds)
-            yield in_state(State.IN_REVIEW).model_copy(update={"id": f"GL-{number:06d}"})
+            yield waiting(State.IN_REVIEW).model_copy(update={"id": f"GL-{number:06d}"})
 
 
 class Letterbox(list[str]):
@@ -506,7 +518,7 @@ async def test_a_digest_from_a_slow_store_ends_within_its_step_and_says_what_was
 async def test_the_digest_of_somebody_who_does_not_decide_reads_only_their_own() -> None:
     world = World()
     world.store = pile = Pile(world, 100_000)
-    mine = in_state(State.AWAITING_NETSKOPE)
+    mine = waiting(State.AWAITING_NETSKOPE)
     pile.docs[mine.id] = mine.model_dump_json()
     (text,) = await digest_of(Actor(id=mine.requester), world)
     assert text == f"1 request waits for you: {mine.id}."

@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from bot.adapters.decisions import RedisDecisions
-from bot.adapters.people import DAY_AND_MORE, HOME_LIFETIME, HOMES_AT_MOST, RedisPeople
+from bot.adapters.people import ASKER_LIFETIME, DAY_AND_MORE, HOME_LIFETIME, HOMES_AT_MOST, RedisPeople
 from bot.adapters.redis import RedisStore
 from bot.adapters.redis_client import connect
 from bot.domain.delegation import Delegation
@@ -85,3 +85,11 @@ async def test_makers_whom_no_watched_request_needs_are_forgotten_and_nothing_el
         left = {key.decode(): server.pttl(key) for key in server.scan_iter("*watch*")}
     assert left.keys() == {"gl:{T0GREEN}:watch:2026-11-23"}
     assert 0 < left["gl:{T0GREEN}:watch:2026-11-23"] <= DAY_AND_MORE
+
+
+async def test_who_asks_is_remembered_as_long_as_they_are_seen_to(people: RedisPeople) -> None:
+    await people.asks("U1", AT)
+    await people.asks("U2", AT)
+    assert await people.askers(AT) == {"U1", "U2"}
+    await people.asks("U2", AT + timedelta(days=1))
+    assert await people.askers(AT + ASKER_LIFETIME + timedelta(hours=1)) == {"U2"}

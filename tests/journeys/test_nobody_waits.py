@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
+from bot.adapters.people import RedisPeople
 from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Step
 from bot.domain.request import State
@@ -139,6 +140,17 @@ async def test_a_digest_comes_once_a_morning_and_its_buttons_act(begin: Start):
     await journey.hours_pass(24)
     await journey.until(lambda: journey.world.openai.calls, "work after the second morning")
     assert len(await reminded_of(journey.rita, "waits for you")) == 1
+
+
+async def test_who_opened_a_request_has_digests_from_then_on(journey: Journey):
+    ground = journey.home.ground
+    people = RedisPeople(ground.store, ground.decisions)
+    await journey.in_review()
+
+    async def is_known() -> bool:
+        return await people.askers(journey.home.service._clock()) == {journey.alice.id}
+
+    await until(is_known, what="who asks to be remembered")
 
 
 async def test_data_that_goes_quiet_is_a_warning_not_a_failure(begin: Start):
