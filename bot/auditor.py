@@ -33,6 +33,7 @@ DAY = 24 * 3600.0
 
 Ping = Callable[[], Awaitable[None]]
 SPARED = frozenset({Step.LOOK, Step.PROBE})
+SPARED_AT_MOST = 100_000  # ids; some ten megabytes
 log = structlog.get_logger(__name__)
 
 
@@ -67,6 +68,7 @@ class Auditor:
         self._ping = ping
         self._scale = scale
         self._check_clock = check_clock
+        self._spared: dict[str, frozenset[Step]] = {}
 
     async def run(self) -> None:
         """Audit for ever; whichever replica comes first does the round for all."""
@@ -144,9 +146,18 @@ class Auditor:
         return found
 
     async def _spares(self, request_id: str, lost: tuple[Step, ...]) -> bool:
-        """Return whether this request never has these steps; the page is read by state alone."""
-        request = await self._load(request_id)
-        return request is not None and set(lost) <= spared(request, self._terms)
+        """Return whether this request never has these steps; the page is read by state alone.
+
+        Where a request goes never changes, so it is read for this once and not in every round.
+        """
+        if request_id not in self._spared:
+            request = await self._load(request_id)
+            if request is None:
+                return False
+            if len(self._spared) >= SPARED_AT_MOST:
+                self._spared.clear()
+            self._spared[request_id] = spared(request, self._terms)
+        return set(lost) <= self._spared[request_id]
 
     async def _load(self, request_id: str) -> Request | None:
         """Read a document; one that a newer version wrote is that version's to look after."""

@@ -17,6 +17,7 @@ from bot.adapters.decisions import RedisDecisions
 from bot.adapters.redis import RedisStore, member
 from bot.adapters.redis_client import connect
 from bot.auditor import Auditor
+from bot.connectors import netskope_project
 from bot.domain.errors import Queued
 from bot.domain.lifecycle import Step, Terms
 from bot.domain.request import Cancelled, Place, Request, State
@@ -143,6 +144,22 @@ async def test_rounds_that_were_given_up_go_on(office: Office) -> None:
     (revived,) = (await office.store.claim(LATER, 1, 30)).steps
     assert (revived.request_id, revived.step, revived.attempts) == (TEAM, Step.ROUND, 1)
     assert "rounds" not in await office.auditor.round()
+
+
+async def test_what_a_request_never_has_is_not_missed_and_the_request_is_read_for_that_once(
+    office: Office,
+) -> None:
+    never_probed = a_request().model_copy(update={"connector": netskope_project.CONNECTOR.id})
+    request = await opened(office.store, never_probed)
+    await office.store.showed(request.id, request.state)
+    await office.lose(request, Step.CARD, Step.PROBE)
+    assert await office.auditor.round() == {}
+    await office.redis.config_resetstat()
+    assert await office.auditor.round() == {}
+    assert "cmdstat_hget" not in await office.redis.info("commandstats")
+    await office.lose(request, Step.EXPIRE)
+    assert await office.auditor.round() == {"idle": 1}
+    assert await office.due(request, Step.PROBE) is None
 
 
 async def test_overdue_steps_and_dead_letters_stop_the_heartbeat(office: Office) -> None:
