@@ -142,7 +142,7 @@ async def set_key(stage: Rehearsal, body: Body) -> Json:
     """Let OpenAI grant or refuse a key."""
     state = text(body, "state")
     stage.set_key(text(body, "last4"), state)
-    stage.did(f"OpenAI: the key ending {text(body, 'last4')} is now {state}")
+    stage.did(f"set the key ending {text(body, 'last4')} at OpenAI to {state}")
     return {}
 
 
@@ -159,7 +159,7 @@ async def grant_access(stage: Rehearsal, body: Body) -> Json:
     if name in tenant.instances:
         tenant.delete(name)
     tenant.create_instance("ChatGPT Enterprise", name, workspace, key, by=_email(stage, body))
-    stage.did(f"Netskope: Grant Access for {name!r}")
+    stage.did(f"press Grant Access in Netskope for {name!r}")
     return {}
 
 
@@ -170,7 +170,7 @@ def _email(stage: Rehearsal, body: Body) -> str:
 async def delete_instance(stage: Rehearsal, body: Body) -> Json:
     """Delete an instance from the tenant."""
     stage.world.netskope.delete(text(body, "name"), by=_email(stage, body))
-    stage.did(f"Netskope: delete the instance {text(body, 'name')!r}")
+    stage.did(f"delete in Netskope the instance {text(body, 'name')!r}")
     return {}
 
 
@@ -180,7 +180,7 @@ async def chat(stage: Rehearsal, body: Body) -> Json:
     if not stage.world.netskope.green(name):
         return {"problem": "Nothing is read before the check is green."}
     stage.world.netskope.flow(name)
-    stage.did(f"a conversation in ChatGPT is scanned through {name!r}")
+    stage.did(f"use ChatGPT, and Netskope scans it through {name!r}")
     return {}
 
 
@@ -191,14 +191,15 @@ async def skip(stage: Rehearsal, body: Body) -> Json:
     if not isinstance(seconds, int) or not 0 < seconds <= MOST_SKIPPED:
         raise Malformed("seconds must be a number of at most 90 days")
     stage.skip(seconds)
-    stage.did(f"{seconds // 3600} hours pass")
+    hours = round(seconds / 3600)
+    stage.did(f"skip {hours} {'hour' if hours == 1 else 'hours'}")
     return {}
 
 
 async def pace(stage: Rehearsal, body: Body) -> Json:
     """Poll as in production, or fast."""
     fast = body.get("fast") is True
-    stage.did(f"poll {'fast' if fast else 'as in production'}: the bot restarts")
+    stage.did(f"let the bot poll {'fast' if fast else 'as in production'}: it restarts")
     await stage.set_scale(FAST if fast else REAL)
     return {}
 
@@ -212,7 +213,7 @@ async def resend(stage: Rehearsal, body: Body) -> Json:
     if not clicks:
         return {"problem": "Nothing has been delivered yet. Type a command or press a button first."}
     twice = body.get("twice") is True
-    stage.did(f"Slack delivers the last {clicks[-1].type} again{', twice at once' if twice else ''}")
+    stage.did(f"let Slack deliver the last {clicks[-1].type} again{', twice at once' if twice else ''}")
     await stage.world.slack.redeliver(clicks[-1], twice_at_once=twice)
     return {}
 
@@ -220,7 +221,7 @@ async def resend(stage: Rehearsal, body: Body) -> Json:
 async def double(stage: Rehearsal, _: Body) -> Json:
     """Deliver the next click twice at the same moment."""
     stage.world.slack.faults.double_deliveries()
-    stage.did("the next click will be delivered twice at once")
+    stage.did("let Slack deliver the next click twice at once")
     return {}
 
 
@@ -248,7 +249,7 @@ async def slack_fails(stage: Rehearsal, body: Body) -> Json:
             faults.status(status=500, times=5)
         case _:
             raise Malformed("status must be 429 or 500")
-    stage.did(f"Slack will answer the next five calls with {body['status']}")
+    stage.did(f"let Slack answer the next five calls with {body['status']}")
     return {}
 
 
@@ -260,7 +261,7 @@ async def openai_fails(stage: Rehearsal, body: Body) -> Json:
     if not stage.world.openai.keys:
         return {"problem": "OpenAI knows no key yet. Create one first."}
     stage.set_openai_weather(state)
-    stage.did(f"OpenAI: {state or 'fine again'}")
+    stage.did(f"let OpenAI answer: {state or 'well again'}")
     return {}
 
 
@@ -268,14 +269,14 @@ async def netskope_fails(stage: Rehearsal, body: Body) -> Json:
     """Let Netskope's REST API answer with a web page, an outage or a limit; empty = recover."""
     state = text(body, "state")
     stage.world.netskope.set_fault(Fault(state) if state else None)
-    stage.did(f"Netskope: {state or 'fine again'}")
+    stage.did(f"let Netskope answer: {state or 'well again'}")
     return {}
 
 
 async def redis(stage: Rehearsal, body: Body) -> Json:
     """Stop Redis, or bring it back with its data."""
     runs = body.get("run") is True
-    stage.did(f"Redis {'comes back' if runs else 'stops'}")
+    stage.did(f"{'bring Redis back' if runs else 'stop Redis'}")
     await (stage.start_redis() if runs else stage.stop_redis())
     return {}
 
@@ -293,7 +294,7 @@ async def bot(stage: Rehearsal, body: Body) -> Json:
 
 async def good_day(stage: Rehearsal, _: Body) -> Json:
     """End everything bad."""
-    stage.did("a good day again")
+    stage.did("make it a good day again")
     await stage.good_day()
     return {}
 

@@ -17,8 +17,8 @@ NEAR = 8
 SOCKETS = {
     "open": "Socket Mode connection opened",
     "closed": "Socket Mode connection closed",
-    "disconnect": "Slack tells the bot to leave its connection",
-    "close": "Slack closes the connection",
+    "disconnect": "tells the bot to leave its connection",
+    "close": "closes the connection",
     "reset": "the connection is reset",
     "half_open": "the connection is dead, and nobody has told the bot",
 }

@@ -32,12 +32,15 @@ class Timepiece:
 
 
 def until_morning(now: float) -> float:
-    """How many seconds it is to the next half past nine of a working day, where most of the cast live."""
+    """How many seconds it is to the next late morning of a working day, where most of the cast live.
+
+    Late: the security channel's office hours are those of UTC, and there it is two hours earlier in summer.
+    """
     try:
         there = datetime.fromtimestamp(now, ZoneInfo("Europe/Berlin"))
     except ZoneInfoNotFoundError:  # a machine without time zone data
         there = datetime.fromtimestamp(now, UTC)
-    morning = there.replace(hour=9, minute=30, second=0, microsecond=0)
+    morning = there.replace(hour=11, minute=30, second=0, microsecond=0)
     while morning <= there or morning.weekday() > 4:
         morning += timedelta(days=1)
     return morning.timestamp() - now

@@ -25,5 +25,6 @@ export async function act(action, body) {
     answer = { problem: "The demo process does not answer. Is it still running in your terminal?" };
   }
   if (answer.problem) toast(answer.problem);
+  else document.querySelector("#toasts").replaceChildren(); // what went wrong before is over
   return answer;
 }
