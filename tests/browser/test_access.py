@@ -18,7 +18,7 @@ def test_axe_finds_nothing_grave(shared_desk: Desk) -> None:
     for tab in ("OpenAI", "Netskope", "Mailbox", "Clock", "Bad day"):
         desk.world(tab)
         assert desk.grave() == [], tab
-    desk.be("Ben")
+    desk.be("Alice")
     desk.open("# general")
     desk.send("/greenlight help")
     expect(desk.messages.locator(".ephemeral").first).to_be_visible()
@@ -36,9 +36,18 @@ def test_axe_finds_nothing_grave(shared_desk: Desk) -> None:
     assert desk.grave() == [], "App Home"
 
 
+def test_one_of_the_cast_reads_german(shared_desk: Desk) -> None:
+    shared_desk.be("Ben")
+    shared_desk.open("App Home")
+    shared_desk.sees(shared_desk.messages, "Wartet auf Sie")
+    shared_desk.open("# general")
+    shared_desk.send("/greenlight list")
+    shared_desk.sees(shared_desk.messages.locator(".ephemeral").last, "Es gibt keine Anträge")
+
+
 def test_everything_can_be_done_with_the_keyboard(shared_desk: Desk) -> None:
     page = shared_desk.page
-    shared_desk.be("Ben")
+    shared_desk.be("Alice")
     page.keyboard.press("Escape")
     page.locator("#box").focus()
     page.keyboard.type("/gre")

@@ -111,7 +111,7 @@ def test_a_lost_socket_loses_nothing(shared_desk: Desk) -> None:
         panel.get_by_role("button", name=how).click()
         desk.sees(desk.log, seen)
         desk.sees(desk.page.locator("#health"), "Slack connected")
-    desk.be("Ben")
+    desk.be("Alice")
     desk.open_form()
     desk.sees(desk.modal, "Connect ChatGPT")
     desk.page.keyboard.press("Escape")

@@ -20,7 +20,7 @@ GREEN_SECONDS = 6.0
 RECORDED_SECONDS = 8.0  # Netskope's audit log lags; a person has time to say "I pressed Grant Access" first
 PEOPLE = {
     "U0ADMIN": "admin",
-    "U0ADMIN2": "second admin",
+    "U0ADMIN2": "second admin, reads German",
     "U0REVIEW1": "reviewer",
     "U0REVIEW2": "second reviewer",
     "U0OUTSIDE": "outsider",
@@ -88,6 +88,7 @@ class Rehearsal:
         await self.start_redis()
         for person in PEOPLE:
             self.world.slack.world.im(person)
+        self.world.slack.world.users["U0ADMIN2"].locale = "de-DE"
         listening = asyncio.create_task(self._listen(), name="journal")
         self._stack.push_async_callback(_end, listening)
         self._stack.push_async_callback(self._stop_bot)
