@@ -208,18 +208,18 @@ class Slacker:
         await asyncio.gather(*jobs)
         return taken
 
-    async def saturate(self, make: Callable[[], Click], seconds: float, hands: int = 16) -> int:
-        """Closed loop: how many were acked by so many hands that never rest."""
-        end, done = time.perf_counter() + seconds, 0
+    async def saturate(self, make: Callable[[], Click], seconds: float, hands: int = 16) -> list[float]:
+        """Closed loop: how long each ack took that so many hands got that never rest."""
+        end, taken = time.perf_counter() + seconds, list[float]()
 
         async def hand() -> None:
-            nonlocal done
-            while time.perf_counter() < end:
+            while (began := time.perf_counter()) < end:
                 status, _ = await self.deliver(make())
-                done += status == 200
+                if status == 200:
+                    taken.append(time.perf_counter() - began)
 
         await asyncio.gather(*(hand() for _ in range(hands)))
-        return done
+        return taken
 
     async def close(self) -> None:
         """Hang up all lines."""

@@ -30,6 +30,8 @@ async def measure(lab: Lab) -> Findings:
     goals = [
         at_most("8.13", "deaf after a reset <= 0.1 s", reset.middle(OURS), 0.1,
                 lambda v: f"{v:.3f} s (Bolt {reset.middle(BOLT):.2f} s)"),
+        at_most("8.13", "deaf after a reset <= 0.025 x Bolt", reset.ratio(OURS, BOLT), 0.025,
+                lambda r: f"{r:.4f} x"),
     ]  # fmt: skip
     if "half_open" in names:
         half = rounds[names["half_open"]]
