@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyclopts import App
 
 if TYPE_CHECKING:
+    from bot.domain.request import Request
+    from bot.ports import Store
     from bot.views.pack import Pack
 
 _WITHOUT_KEYS = (
@@ -55,9 +58,22 @@ def verify(
     sys.exit(any(found.values()))
 
 
+async def _wanted(store: Store, request_id: str) -> AsyncIterator[Request]:
+    """One request, or all of them, a page in memory at a time."""
+    from bot.domain.errors import NotFound
+    from bot.domain.request import State
+
+    if not request_id:
+        async for request in store.each(frozenset(State), ""):
+            yield request
+    elif found := (await store.load(request_id)).request:
+        yield found
+    else:
+        raise NotFound(f"No request {request_id}. `greenlight requests list` shows them.")
+
+
 async def _flaws(text: str | None, against: Path | None) -> dict[str, list[str]]:
     from bot.domain.audit import flaws
-    from bot.domain.errors import NotFound
     from bot.domain.ids import parse_request_id
     from bot.domain.upkeep import CHAIN
     from bot.ground import ground
@@ -66,14 +82,8 @@ async def _flaws(text: str | None, against: Path | None) -> dict[str, list[str]]
 
     copies = read_mirror(against) if against else {}
     async with ground(settings_from_process()) as base:
-        if text:
-            wanted = [(await base.store.load(parse_request_id(text) or text)).request]
-        else:
-            wanted = [*await base.store.requests(limit=10**6)]
         found = {}
-        for request in wanted:
-            if request is None:
-                raise NotFound(f"No request {text}. `greenlight requests list` shows them.")
+        async for request in _wanted(base.store, parse_request_id(text) or text if text else ""):
             entries = (await base.store.entries(request.id))[: request.version]
             found[request.id] = flaws(entries, request.audit_head, base.audit_secret, request.version)
             found[request.id] += differences(entries, copies.get(request.id, []))
