@@ -36,6 +36,13 @@ def test_axe_finds_nothing_grave(shared_desk: Desk) -> None:
     assert desk.grave() == [], "App Home"
 
 
+def test_a_page_enlarged_four_times_is_never_wider_than_the_window(shared_desk: Desk) -> None:
+    shared_desk.page.set_viewport_size({"width": 320, "height": 600})
+    for tab in ("OpenAI", "Netskope", "Mailbox", "Clock", "Bad day"):
+        shared_desk.world(tab)
+        assert shared_desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tab
+
+
 def test_one_of_the_cast_reads_german(shared_desk: Desk) -> None:
     shared_desk.be("Ben")
     shared_desk.open("App Home")

@@ -20,7 +20,7 @@ GREEN_SECONDS = 6.0
 RECORDED_SECONDS = 8.0  # Netskope's audit log lags; a person has time to say "I pressed Grant Access" first
 PEOPLE = {
     "U0ADMIN": "admin",
-    "U0ADMIN2": "second admin, reads German",
+    "U0ADMIN2": "second admin, in German",
     "U0REVIEW1": "reviewer",
     "U0REVIEW2": "second reviewer",
     "U0OUTSIDE": "outsider",
