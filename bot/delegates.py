@@ -86,9 +86,14 @@ class Delegates:
         await self._people.delegate(delegation)
         return delegation
 
-    async def back(self, actor: Actor) -> None:
-        """The reviewer decides for themselves again."""
-        await self._people.end_delegation(actor.id, self._clock())
+    async def back(self, actor: Actor) -> bool:
+        """The reviewer decides for themselves again; false where nobody decided in their place."""
+        at = self._clock()
+        given = await self._people.delegations()
+        if not any(one.reviewer == actor.id and one.until > at for one in given):
+            return False
+        await self._people.end_delegation(actor.id, at)
+        return True
 
     async def _delegations(self) -> list[Delegation]:
         try:

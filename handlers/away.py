@@ -70,7 +70,9 @@ class Away:
             actor = await self._doorstep.actor(guest)
             if not actor.reviewer:
                 raise NotAllowed(Refusal.NOT_REVIEWER)
-            await self._doorstep.delegates.back(actor)
+            ended = await self._doorstep.delegates.back(actor)
+        if not ended:
+            return away.not_away()
         log.info("delegation_ended")
         with speaking(self._doorstep.terms.language):
             self._doorstep.inflight.spawn(self._tell(away.back(actor.id)))

@@ -71,6 +71,12 @@ def announced(delegation: Delegation) -> Message:
     return b.message(told, [b.section(told)])
 
 
+def not_away() -> Message:
+    """Return the answer to a reviewer who comes back without having been away."""
+    told = say("Nobody decides in your place at the moment, so nothing was changed.")
+    return b.message(told, [b.section(told)])
+
+
 def back(reviewer: str) -> Message:
     """Return what the channel is told when the reviewer is back."""
     told = say("{reviewer} is back and decides for themselves again.", reviewer=b.mention(reviewer))

@@ -49,7 +49,7 @@ def tell(request: Request, entry: Entry, at: datetime, terms: Terms) -> Message:
     blocks = [
         head,
         *stage(request, terms),
-        b.context(say("Next: {turn}", turn=turn.plain)),
+        _next(request, turn),
         *_row(request, terms),
     ]
     return b.message(
@@ -62,6 +62,13 @@ def tell(request: Request, entry: Entry, at: datetime, terms: Terms) -> Message:
         ),
         blocks,
     )
+
+
+def _next(request: Request, turn: words.Turn) -> b.Block:
+    """Whose turn it is; what was typed wrong is theirs alone, and all that this message is about."""
+    if request.state is State.NEEDS_CORRECTION:
+        return b.section(say("*What to do:* {next_action}", next_action=turn.what))
+    return b.context(say("Next: {turn}", turn=turn.plain))
 
 
 def your_turn(request: Request, terms: Terms) -> Message:
@@ -89,15 +96,6 @@ def _row(request: Request, terms: Terms) -> list[b.Block]:
 def stage(request: Request, terms: Terms) -> list[b.Block]:
     """Return what the requester needs at this state: the draft, the guide, the proof."""
     match request.state:
-        case State.NEEDS_CORRECTION:
-            return [
-                b.section(
-                    say(
-                        "*What to do:* {next_action}",
-                        next_action=b.esc(words.advice(request).next_action, 600),
-                    )
-                )
-            ]
         case State.AWAITING_OPENAI:
             return _at_openai(request, terms)
         case State.AWAITING_NETSKOPE:

@@ -54,6 +54,15 @@ async def test_a_mandate_ends_with_its_day_or_when_the_reviewer_is_back(journey:
     await journey.told(journey.olga, "Only reviewers")
 
 
+async def test_who_was_never_away_is_told_so_and_the_channel_hears_nothing(journey: Journey):
+    await journey.rita.slash("/greenlight", "back")
+    await journey.told(journey.rita, "Nobody decides in your place")
+    await journey.ask()
+    await journey.stands(State.IN_REVIEW)
+    said = [text_of(one) for one in journey.world.slack.world.messages(local.CHANNEL)]
+    assert not [one for one in said if "is back" in one]
+
+
 async def test_who_is_no_reviewer_names_nobody(journey: Journey):
     sent = await away(journey, "U0ADMIN", person=journey.olga)
     assert "Only reviewers" in text_of(sent.view)

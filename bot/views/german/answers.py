@@ -196,6 +196,9 @@ TEXTS: dict[str, str] = {
     "{reviewer} is away until {until}. Until then {delegate} may decide in their place.": (
         "{reviewer} ist bis {until} abwesend. Bis dahin darf {delegate} an dieser Stelle entscheiden."
     ),
+    "Nobody decides in your place at the moment, so nothing was changed.": (
+        "Zurzeit entscheidet niemand an Ihrer Stelle, daher wurde nichts geändert."
+    ),
     "{reviewer} is back and decides for themselves again.": (
         "{reviewer} ist zurück und entscheidet wieder selbst."
     ),

@@ -17,7 +17,7 @@ from bot.domain.evidence import Rung
 from bot.domain.lifecycle import TABLE, Terms, advance
 from bot.domain.request import FINAL, OPEN, KeyFacts, Route, Scope, State
 from bot.views import actions as a
-from bot.views import card, guide, happened, ladder, notes, reasons, status
+from bot.views import card, guide, happened, ladder, notes, reasons, status, words
 from bot.views.blocks import Message
 from tests.bot.views.reading import HOSTILE, buttons, everything, fits, markup, texts, view_fits
 from tests.factories import (
@@ -275,6 +275,14 @@ def test_an_outage_is_shown_since_when_and_moves_nothing() -> None:
     assert "This moves nothing" in shown
     cured = told.then(probed(Verdict.MISSING))
     assert "no usable answer" not in everything(card.card(cured.request, cured.at, terms=TERMS))
+
+
+def test_what_the_requester_has_to_correct_is_said_once_and_not_in_small_print() -> None:
+    told = story(State.NEEDS_CORRECTION)
+    message = notes.tell(told.request, told.entries[-1], told.at, TERMS)
+    wanted = words.advice(told.request).next_action
+    saying = [block["type"] for block in message.blocks if wanted in str(block)]
+    assert saying == ["section"]
 
 
 def test_a_connection_that_openai_refuses_is_said_to_be_in_doubt_until_it_counts_as_lost() -> None:
