@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.sandbox.netskope import Fault
 from bot.sandbox.process import BotProcess
-from bot.sandbox.slack import Delivery
 from tests.chaos.world import Company
 from tests.servers import Server
 
@@ -45,8 +44,10 @@ class Monkey:
             (self._restart_store, 1),
         ]
         calls, weights = zip(*troubles, strict=True)
+        first = [self._replica, self._restart_store]  # in a run however short
+        self._dice.shuffle(first)
         while not self._stopping.is_set():
-            self._dice.choices(calls, weights)[0]()
+            (first.pop() if first else self._dice.choices(calls, weights)[0])()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), self._dice.uniform(*PAUSE))
 
@@ -146,9 +147,3 @@ class Monkey:
             await asyncio.to_thread(server.kill)
             await asyncio.sleep(seconds)
             await asyncio.to_thread(server.start)
-
-
-def _was_kept(delivery: Delivery) -> bool:
-    """Whether Slack might repeat it: a form that was refused is typed again, not delivered again."""
-    refused = isinstance(delivery.ack, dict) and delivery.ack.get("response_action") == "errors"
-    return delivery.acked and delivery.shown_error is None and not refused

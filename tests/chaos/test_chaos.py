@@ -21,7 +21,7 @@ async def test_under_chaos_everything_ends_as_its_people_decided(
     run = Run(seed, journeys=8, transport=transport)
     report = await run.play(tmp_path)
     assert report.is_good, f"{run.again}\n{run.troubles}\n{report.text()}"
-    assert run.troubles
+    assert run.troubles.keys() >= {"kill -9 of a replica", "kill -9 of the store"}
 
 
 async def test_the_journeys_end_well_on_a_cluster_of_three(tmp_path: Path) -> None:
