@@ -17,6 +17,10 @@ from bot.views import buttons, ladder, naming, words
 from bot.views.digest import age
 from bot.views.language import Spoken, say
 
+ONLOOKER = (
+    "I connect ChatGPT Enterprise to a security product. An administrator begins it: ask one of yours. What "
+    "you have part in is listed here."
+)
 WAITING_SHOWN = 8
 PAGE = 6
 
@@ -62,6 +66,7 @@ def home(
         b.header("Greenlight"),
         *([b.section(f"*{notice}*" if "*" not in notice else notice)] if notice else []),
         *_waiting(waiting, reader, at, terms, reviews),
+        *([] if may_start or reviews else [b.context(say(ONLOOKER))]),
         b.divider(),
         *b.actions([*(start if may_start else []), _filter(lens.filter)]),
         *_list(listed, lens, at, terms),

@@ -66,7 +66,9 @@ async def test_a_request_is_shown_in_a_window_over_the_home_tab(journey: Journey
 
 async def test_who_may_see_nothing_sees_nothing_and_cannot_begin(journey: Journey):
     await journey.in_review()
-    text = await opened(journey, journey.olga, "Nothing to do.", "Open requests: 0")
+    text = await opened(
+        journey, journey.olga, "Nothing to do.", "An administrator begins it", "Open requests: 0"
+    )
     assert INSTANCE not in text
     assert "[Connect ChatGPT]" not in text
 

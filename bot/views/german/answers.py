@@ -196,6 +196,11 @@ TEXTS: dict[str, str] = {
     "{reviewer} is away until {until}. Until then {delegate} may decide in their place.": (
         "{reviewer} ist bis {until} abwesend. Bis dahin darf {delegate} an dieser Stelle entscheiden."
     ),
+    "I connect ChatGPT Enterprise to a security product. An administrator begins it: ask one of yours. What "
+    "you have part in is listed here.": (
+        "Ich verbinde ChatGPT Enterprise mit einem Sicherheitsprodukt. Ein Administrator beginnt damit: "
+        "Fragen Sie einen der Ihren. Woran Sie beteiligt sind, steht hier."
+    ),
     "Nobody decides in your place at the moment, so nothing was changed.": (
         "Zurzeit entscheidet niemand an Ihrer Stelle, daher wurde nichts geändert."
     ),
