@@ -34,6 +34,7 @@ from bot.domain.request import (
     TookOver,
     Warned,
 )
+from bot.domain.timers import notice_until
 from bot.domain.upkeep import CHAIN, TEAM
 from bot.domain.waiting import waits_for
 from bot.makers import Makers, address_in
@@ -86,12 +87,13 @@ async def warn(request: Request, _claimed: Claimed, ports: Ports) -> Event | Non
     if request.state in WATCHED and request.draft.expires_on:
         expiry = datetime.combine(request.draft.expires_on, time(), UTC)
         return Warned(about=Concern.KEY_EXPIRY, since=expiry)
-    if request.state not in OPEN or request.deadline_at is None:
+    until = notice_until(request, now, ports.service.terms)
+    if request.state not in OPEN or request.deadline_at is None or until is None:
         return None
     moment = next_business_moment(now, (await _actor(request.requester, ports)).tz, patience)
     if moment < request.deadline_at:
         _not_before(moment, now, "outside of business hours")
-    return Warned(about=Concern.EXPIRY, since=request.deadline_at)
+    return Warned(about=Concern.EXPIRY, since=until)
 
 
 async def succeed(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:

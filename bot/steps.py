@@ -9,12 +9,14 @@ from datetime import timedelta
 from bot import metrics
 from bot.courier import is_refused_with, told_once
 from bot.domain.asking import letter_of, needs_mail
+from bot.domain.changes import too_late
 from bot.domain.errors import Refused, Transient
 from bot.domain.evidence import Rung
 from bot.domain.fates import Fate
 from bot.domain.lifecycle import LOOK_PACE, MIRRORS, PROBE_PACE, Due, Step
 from bot.domain.request import (
     Announced,
+    Concern,
     DeadlinePassed,
     EmailRefused,
     EmailSent,
@@ -23,7 +25,9 @@ from bot.domain.request import (
     Place,
     Request,
     TenantChecked,
+    Warned,
 )
+from bot.domain.timers import notice_until
 from bot.domain.upkeep import CHAIN
 from bot.domain.windows import read_data_from, read_from
 from bot.ports import (
@@ -105,9 +109,14 @@ async def look(request: Request, _claimed: Claimed, ports: Ports) -> Event | Non
     return TenantChecked(report=report, subject=request.fingerprint)
 
 
-async def expire(_request: Request, _claimed: Claimed, _ports: Ports) -> Event | None:
-    """The deadline of the present state has passed (leaving the state clears this step)."""
-    return DeadlinePassed()
+async def expire(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
+    """The deadline of the present state has passed (leaving the state clears this step).
+
+    Where nobody was told in time, because the bot or Slack was away, they are told first and have some days more.
+    """
+    now = ports.clock()
+    until = notice_until(request, now, ports.service.terms) if too_late(request, now) else None
+    return Warned(about=Concern.EXPIRY, since=until) if until else DeadlinePassed()
 
 
 async def mail(request: Request, claimed: Claimed, ports: Ports) -> Event | None:

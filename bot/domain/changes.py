@@ -222,9 +222,14 @@ def _told_to_wait(report: CasbReport, at: datetime) -> datetime | None:
 @fold.register
 def _too_late(event: r.DeadlinePassed, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
     # The timer of a state that was left while a worker held it must not end the state that followed.
-    if request.deadline_at and at < request.deadline_at - CLOCK_GRAIN:
+    if not too_late(request, at):
         raise NotPossible(request.state, "DeadlinePassed")
     return request
+
+
+def too_late(request: Request, at: datetime) -> bool:
+    """Whether the time of the present state is over."""
+    return request.deadline_at is None or at >= request.deadline_at - CLOCK_GRAIN
 
 
 @fold.register
@@ -243,7 +248,12 @@ def _snoozed(event: r.Snoozed, request: Request, at: datetime, scale: float) -> 
 def _warned(event: r.Warned, request: Request, at: datetime, scale: float) -> Request:  # noqa: ARG001
     if event.about in request.warned:
         raise AlreadySaid
-    return request.model_copy(update={"warned": (*request.warned, event.about)})
+    warned = request.model_copy(update={"warned": (*request.warned, event.about)})
+    if event.about is not r.Concern.EXPIRY or event.since is None:
+        return warned
+    if request.deadline_at is None or event.since < request.deadline_at:  # it moved on meanwhile
+        raise NotPossible(request.state, "Warned")
+    return warned.model_copy(update={"deadline_at": event.since})
 
 
 @fold.register

@@ -246,10 +246,10 @@ def advance(request: Request, event: Event, at: datetime, terms: Terms) -> Trans
         raise StepUpNeeded
     state = request.state if _no_news(event) else rule.target(folded, terms)
     moved = state is not request.state
-    deadline = deadline_in(state, at, terms) if moved else request.deadline_at
+    deadline = deadline_in(state, at, terms) if moved else folded.deadline_at
     timers = (
         *timers_after(folded, moved, state, event, at, terms),
-        *expiry_of(deadline if moved else None, terms),
+        *expiry_of(deadline if moved or deadline != request.deadline_at else None, terms),
     )
     probe = next((due.at for due in timers if due.step is Step.PROBE), None)
     changed = folded.model_copy(

@@ -121,9 +121,23 @@ def expiry_of(deadline: datetime | None, terms: Terms) -> tuple[Due, ...]:
     """The notice before the deadline, and the deadline."""
     if deadline is None:
         return ()
-    notice = timedelta(days=terms.patience.notice) * _unhurried(terms)
+    notice = _notice(terms)
     warning = (Due(Step.WARN, deadline - notice),) if notice else ()
     return (*warning, Due(Step.EXPIRE, deadline))
+
+
+def notice_until(request: Request, at: datetime, terms: Terms) -> datetime | None:
+    """When a request expires whose people are told so now; None where they were told, or never are.
+
+    They have half of the notice at least, however late it comes: after a weekend, after days without the bot.
+    """
+    if request.deadline_at is None or r.Concern.EXPIRY in request.warned or not _notice(terms):
+        return None
+    return max(request.deadline_at, at + _notice(terms) / 2)
+
+
+def _notice(terms: Terms) -> timedelta:
+    return timedelta(days=terms.patience.notice) * _unhurried(terms)
 
 
 def _jitter(request: Request) -> float:

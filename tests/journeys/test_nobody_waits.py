@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.adapters.people import RedisPeople
 from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Step
@@ -119,6 +121,26 @@ async def test_an_expiry_is_announced_before_it_comes(begin: Start):
     await journey.told(journey.alice, "Nobody has moved this request")
     assert await journey.state() is State.IN_REVIEW
     await journey.hours_pass(LONG_DAY * 2)
+    await journey.stands(State.EXPIRED)
+    assert await journey.key_is_destroyed()
+
+
+@pytest.mark.parametrize("unknown", [0, 1000], ids=["in its notice", "at its deadline"])
+async def test_what_expired_while_the_bot_was_away_is_announced_first(begin: Start, unknown: int):
+    journey = await begin(**policies(notice=2))
+    await journey.in_review()
+    deadline = (await journey.request()).deadline_at
+    if unknown:  # then the notice waits for Slack to say what time it is where she is, and the deadline comes
+        journey.world.slack.faults.status("users.info", 503, times=unknown)
+    await journey.hours_pass(LONG_DAY * 20)  # in one leap: no notice fell into working hours
+    await journey.thread_says("Nobody has moved this request", "expires")
+    await journey.told(journey.alice, "Nobody has moved this request")
+    spared = await journey.request()
+    assert spared.state is State.IN_REVIEW
+    assert spared.deadline_at > deadline
+    assert not await journey.key_is_destroyed()
+    journey.world.slack.faults.clear()
+    await journey.hours_pass(LONG_DAY * 1.1)
     await journey.stands(State.EXPIRED)
     assert await journey.key_is_destroyed()
 

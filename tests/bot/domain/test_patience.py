@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.domain import request as r
-from bot.domain.errors import AlreadySaid
+from bot.domain.errors import AlreadySaid, NotPossible
 from bot.domain.evidence import Rung
-from bot.domain.lifecycle import REMINDED, Step
+from bot.domain.lifecycle import REMINDED, Step, advance
 from bot.domain.patience import (
     Blocker,
     Patience,
@@ -26,6 +26,7 @@ from bot.domain.patience import (
 from bot.domain.policy import Actor
 from bot.domain.request import OPEN, State
 from bot.domain.terms import Terms
+from bot.domain.timers import notice_until
 from bot.domain.waiting import waits_for
 from bot.patience_file import _table
 from tests.bot.domain.samples import MINUTE, REQUESTER, REVIEWER, T0, TERMS, approved, play, reach, step
@@ -237,11 +238,35 @@ def test_two_impatient_people_cause_one_mail() -> None:
         step(followed, r.FollowUpAsked(by=REQUESTER), timedelta(hours=11))
 
 
+@given(late=st.floats(-30, 30), notice=st.sampled_from([0.5, 2, 7]))
+def test_who_is_told_late_has_half_of_the_notice_at_least(late: float, notice: float) -> None:
+    terms = Terms(patience=Patience(notice=notice))
+    request = reach(State.IN_REVIEW)
+    at = request.deadline_at + timedelta(days=late)
+    until = notice_until(request, at, terms)
+    assert until == max(request.deadline_at, at + timedelta(days=notice / 2))
+    told = advance(request, r.Warned(about=r.Concern.EXPIRY, since=until), at, terms)
+    assert told.request.deadline_at == until
+    planned = [due.at for due in told.due if due.step is Step.EXPIRE]
+    assert planned == ([until] if until > request.deadline_at else [])
+    assert notice_until(told.request, until, terms) is None
+
+
+def test_where_nobody_is_ever_told_nobody_has_more_time() -> None:
+    request = reach(State.IN_REVIEW)
+    assert notice_until(request, request.deadline_at, Terms(patience=Patience(notice=0))) is None
+    told = play(request, (MINUTE, r.Warned(about=r.Concern.QUIET, since=T0 + timedelta(days=90))))
+    assert told.deadline_at == request.deadline_at
+
+
 def test_a_warning_is_given_once_per_stay() -> None:
     request = reach(State.IN_REVIEW)
-    warned = play(request, (MINUTE, r.Warned(about=r.Concern.EXPIRY, since=T0)))
+    notice = r.Warned(about=r.Concern.EXPIRY, since=request.deadline_at)
+    warned = play(request, (MINUTE, notice))
     assert warned.warned == (r.Concern.EXPIRY,)
     with pytest.raises(AlreadySaid):
-        step(warned, r.Warned(about=r.Concern.EXPIRY, since=T0))
+        step(warned, notice)
+    with pytest.raises(NotPossible):  # it was meant for the state that was left meanwhile
+        step(reach(State.AWAITING_OPENAI), notice)
     assert play(warned, (MINUTE, approved(warned))).warned == ()
     assert Rung.READ_GRANTED not in warned.evidence
