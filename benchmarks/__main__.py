@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+
+import structlog
 
 from benchmarks import report
 from benchmarks.figures import Findings
@@ -60,6 +63,8 @@ def main() -> int:
     if unknown:
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     size = TINY if wanted.tiny else QUICK if wanted.quick else FULL
+    # What is filled in from here would tell of every change, thousands of lines among the figures.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     return asyncio.run(run(wanted.names or list(SCENARIOS), size, wanted.out))
 
 
