@@ -112,7 +112,7 @@ async def look(request: Request, _claimed: Claimed, ports: Ports) -> Event | Non
 async def expire(request: Request, _claimed: Claimed, ports: Ports) -> Event | None:
     """The deadline of the present state has passed (leaving the state clears this step).
 
-    Where nobody was told in time, because the bot or Slack was away, they are told first and have some days more.
+    Where nobody was told in time, as the bot or Slack was away, they are told first and have some days more.
     """
     now = ports.clock()
     until = notice_until(request, now, ports.service.terms) if too_late(request, now) else None
