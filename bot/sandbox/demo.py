@@ -19,6 +19,7 @@ SCALE = 0.02  # a minute of the real product takes about a second
 
 async def play(transport: str, say: Callable[[str], None]) -> int:
     """Play the whole journey; returns the exit code, 0 only when the connection ended proven."""
+    say("Played fast: a minute of the real product takes about a second here, deadlines included.")
     with tempfile.TemporaryDirectory(prefix="greenlight-") as folder:
         async with LocalWorld() as world:
             return await _with_bot(world, Path(folder), transport, say)

@@ -11,7 +11,7 @@ from bot.domain.evidence import Rung
 from bot.domain.request import State
 from bot.sandbox import local
 from bot.sandbox.local import LocalWorld
-from bot.sandbox.slack.model import Message
+from bot.sandbox.slack.model import Message, View
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.render import text_of
 from bot.views.words import RUNGS, STATES
@@ -88,7 +88,7 @@ class Story:
         self._does(self.olga, "who is no reviewer, presses Approve")
         await self.olga.click(card, "Approve")
         refused = await self._until(self.olga.ephemerals, "Olga is told privately")
-        self._line(f"    only Olga sees: {text_of(refused[-1])}")
+        self._line(f"    only Olga sees: {self._text(refused[-1])}")
         self._does(self.rita, "presses Approve")
         await self.rita.click(self.card(), "Approve")
         await self._card_says(STATES[State.AWAITING_OPENAI])
@@ -127,7 +127,7 @@ class Story:
 
     def _check_ending(self) -> None:
         self._chapter("The end")
-        final = text_of(self.card())
+        final = self._text(self.card())
         self._block(final)
         self._must(
             not self.world.openai.violations, f"nothing but reads at OpenAI {self.world.openai.violations}"
@@ -172,9 +172,15 @@ class Story:
     def _does(self, person: Person, what: str) -> None:
         self._line(f"\n  {person.user.real_name} {what}.")
 
-    def _shows(self, person: Person, what: object) -> None:
+    def _text(self, what: Message | View) -> str:
+        """As Slack shows it: people and channels by their names."""
+        world = self.world.slack.world
+        names = {user.id: user.real_name for user in world.users.values()}
+        return text_of(what, names | {one.id: one.name for one in world.channels.values() if one.name})
+
+    def _shows(self, person: Person, what: Message | View) -> None:
         self._line(f"  {person.user.real_name} sees:")
-        self._block(text_of(what))  # type: ignore[arg-type]  # a message or a view
+        self._block(self._text(what))
 
     async def _told(self, words: str) -> None:
         """Wait for the direct message to Alice that says this, and show it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import time
 from pathlib import Path
@@ -31,6 +32,9 @@ async def test_the_script_ends_proven_within_half_a_minute(transport: str):
     ending = transcript.rpartition("== The end ==")[2]
     assert all(f"{rung} · " in ending for rung in Rung)
     assert f"Connected and proven: {', '.join(Rung)} shown" in ending
+    assert "a minute of the real product takes about a second" in transcript
+    assert "Requester: @Alice Admin" in ending
+    assert not re.search(r"[@#][UC]0\w", transcript), "people and channels are named as Slack names them"
 
 
 async def test_a_connection_that_is_not_proven_is_said_and_is_no_success(tmp_path: Path):
