@@ -47,6 +47,7 @@ def test_one_of_the_cast_reads_german(shared_desk: Desk) -> None:
     shared_desk.be("Ben")
     shared_desk.open("App Home")
     shared_desk.sees(shared_desk.messages, "Wartet auf Sie")
+    shared_desk.sees(shared_desk.messages, re.compile(r"Stand: \d{1,2}\. \w+\.? \d{4} um \d{1,2}:\d\d;"))
     shared_desk.open("# general")
     shared_desk.send("/greenlight list")
     shared_desk.sees(shared_desk.messages.locator(".ephemeral").last, "Es gibt keine Anträge")

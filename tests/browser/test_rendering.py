@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +22,7 @@ def page(chromium: Browser, shared_url: str) -> Iterator[Page]:
         yield desk.page
 
 
-def drawn(page: Page, text: str) -> str:
+def drawn(page: Page, text: str, locale: str = "en-US") -> str:
     """The HTML that an mrkdwn text becomes."""
     return page.evaluate(
         """async ([text, context]) => {
@@ -30,7 +31,7 @@ def drawn(page: Page, text: str) -> str:
             box.append(...mrkdwn(text, context));
             return box.innerHTML;
         }""",
-        [text, {"names": NAMES, "now": NOON}],
+        [text, {"names": NAMES, "now": NOON, "locale": locale}],
     )
 
 
@@ -88,6 +89,14 @@ LINK = 'target="_blank" rel="noopener noreferrer"'
 )
 def test_mrkdwn_becomes_what_slack_shows(page: Page, text: str, html: str) -> None:
     assert drawn(page, text) == html
+
+
+def test_a_time_is_written_as_its_reader_writes_times(page: Page) -> None:
+    before = f"<!date^{NOON - 86400 * 3}^{{date_short}}|then>"
+    said = f"<!date^{NOON}^{{date_short_pretty}} um {{time}}|then> {before}"
+    html = drawn(page, said, "de-DE")
+    assert ">heute um 16:13<" in html
+    assert re.search(r">18\. Sept?\.? 2026<", html)
 
 
 def text(words: str, kind: str = "plain_text") -> dict[str, str]:

@@ -38,6 +38,7 @@ def _slack(stage: Rehearsal, person: Person) -> Json:
     command = features["slash_commands"][0]
     return {
         "team": world.team_name,
+        "locale": world.users[person.id].locale,
         "people": [
             {"id": one, "name": world.users[one].real_name, "role": role} for one, role in PEOPLE.items()
         ],

@@ -3,7 +3,7 @@ import { act } from "./api.js";
 import { blocks } from "./blocks.js";
 import { confirmed } from "./modal.js";
 import { draft, h, list, region, say } from "./dom.js";
-import { mrkdwn } from "./mrkdwn.js";
+import { FORMATS, mrkdwn } from "./mrkdwn.js";
 
 const $ = (selector) => document.querySelector(selector);
 const SEEN = "greenlight-seen";
@@ -112,7 +112,7 @@ function surface(id, state, target) {
   return { ...contextOf(id), state, use };
 }
 
-const contextOf = (id) => ({ id, names: now.slack.names, now: Date.now() / 1000 + now.world.ahead });
+const contextOf = (id) => ({ id, names: now.slack.names, now: Date.now() / 1000 + now.world.ahead, locale: now.slack.locale });
 
 function drawMessages(channel) {
   const box = $("#messages");
@@ -143,7 +143,7 @@ function message(one, top) {
   return h("article", { class: `message${one.ephemeral ? " ephemeral" : ""}`, "aria-label": `${name}: ${one.text.slice(0, 80)}` },
     h("div", { class: `face ${app ? "app" : ""}`, "aria-hidden": "true" }, name.slice(0, 1)),
     h("div", { class: "said" },
-      h("p", { class: "by" }, h("strong", {}, name), app ? h("span", { class: "tag" }, "App") : null, h("time", { datetime: at.toISOString() }, at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })), one.edited ? h("span", { class: "edited" }, "(edited)") : null),
+      h("p", { class: "by" }, h("strong", {}, name), app ? h("span", { class: "tag" }, "App") : null, h("time", { datetime: at.toISOString() }, at.toLocaleTimeString(now.slack.locale, FORMATS.time)), one.edited ? h("span", { class: "edited" }, "(edited)") : null),
       one.ephemeral ? h("p", { class: "only" }, "Only visible to you") : null,
       body, replies, reply));
 }

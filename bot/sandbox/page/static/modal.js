@@ -22,7 +22,7 @@ export function drawModal(screen) {
 }
 
 function contextOf(screen, view) {
-  const context = { id: view.id, names: screen.slack.names, now: Date.now() / 1000 + screen.world.ahead, state: view.typed, errors: view.errors };
+  const context = { id: view.id, names: screen.slack.names, now: Date.now() / 1000 + screen.world.ahead, locale: screen.slack.locale, state: view.typed, errors: view.errors };
   const use = async (block, element, chosen) => {
     if (element.confirm && !(await confirmed(element.confirm, context))) return;
     await act("press", { as: screen.me, view: view.id, block: block.block_id, action: element.action_id, chosen, values: values(view, context) });

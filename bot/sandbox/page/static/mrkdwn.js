@@ -18,7 +18,7 @@ const TAGS = { bold: "strong", italic: "em", strike: "s" };
 
 const unescape = (text) => text.replace(/&(?:amp|lt|gt);/g, (found) => ENTITIES[found]);
 
-/** The elements of an mrkdwn text; `context` has `names` (id to name) and `now` (seconds). */
+/** The elements of an mrkdwn text; `context` has `names` (id to name), `now` (seconds) and the reader's `locale`. */
 export function mrkdwn(text, context) {
   return text.split(/```\n?([\s\S]*?)```/).flatMap((part, i) => (i % 2 ? [h("pre", { tabindex: "0" }, unescape(part))] : paragraphs(part, context)));
 }
@@ -92,7 +92,7 @@ function piece(found, context) {
 function bracket(inner, context) {
   const [target, ...rest] = inner.split("|");
   const label = rest.length ? unescape(rest.join("|")) : "";
-  if (target.startsWith("!date^")) return date(target, label, context.now);
+  if (target.startsWith("!date^")) return date(target, label, context);
   if (target.startsWith("@")) return mention(`@${label || context.names[target.slice(1)] || target.slice(1)}`);
   if (target.startsWith("#")) return mention(`#${label || context.names[target.slice(1)] || target.slice(1)}`);
   if (target.startsWith("!subteam^")) return mention(label || `@${context.names[target.slice(9)] ?? target.slice(9)}`);
@@ -105,7 +105,7 @@ function bracket(inner, context) {
 const mention = (text) => h("span", { class: "mention" }, text);
 
 const DAY = 86400;
-const FORMATS = {
+export const FORMATS = {
   date_num: { year: "numeric", month: "2-digit", day: "2-digit" },
   date: { year: "numeric", month: "long", day: "numeric" },
   date_short: { year: "numeric", month: "short", day: "numeric" },
@@ -114,31 +114,31 @@ const FORMATS = {
   time_secs: { hour: "numeric", minute: "2-digit", second: "2-digit" },
 };
 
-function date(target, fallback, now) {
+function date(target, fallback, context) {
   const [, seconds, format, href] = target.split("^");
   const at = new Date(Number(seconds) * 1000);
   if (!format || Number.isNaN(at.getTime())) return fallback;
-  const text = format.replace(/\{(\w+)\}/g, (whole, token) => formatted(token, at, now) ?? whole);
+  const text = format.replace(/\{(\w+)\}/g, (whole, token) => formatted(token, at, context) ?? whole);
   const shown = h("time", { datetime: at.toISOString(), title: fallback }, text);
   return href ? h("a", { href, target: "_blank", rel: "noopener noreferrer" }, shown) : shown;
 }
 
-function formatted(token, at, now) {
-  if (token === "ago") return ago(at / 1000 - now);
+function formatted(token, at, { now, locale }) {
+  if (token === "ago") return ago(at / 1000 - now, locale);
   const pretty = token.endsWith("_pretty");
   const options = FORMATS[pretty ? token.slice(0, -7) : token];
   if (!options) return null;
-  return (pretty && nearby(at, now)) || new Intl.DateTimeFormat(undefined, options).format(at);
+  return (pretty && nearby(at, now, locale)) || new Intl.DateTimeFormat(locale, options).format(at);
 }
 
-function nearby(at, now) {
+function nearby(at, now, locale) {
   const midnight = (date) => Math.round((Date.UTC(date.getFullYear(), date.getMonth(), date.getDate())) / 1000);
   const days = (midnight(at) - midnight(new Date(now * 1000))) / DAY;
-  return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[days];
+  return Math.abs(days) <= 1 && new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day");
 }
 
-function ago(seconds) {
+function ago(seconds, locale) {
   const steps = [["day", DAY], ["hour", 3600], ["minute", 60], ["second", 1]];
   const [unit, size] = steps.find(([, one]) => Math.abs(seconds) >= one) ?? steps.at(-1);
-  return new Intl.RelativeTimeFormat(undefined, { numeric: "auto" }).format(Math.round(seconds / size), unit);
+  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.round(seconds / size), unit);
 }
