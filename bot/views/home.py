@@ -116,8 +116,16 @@ def _list(found: Sequence[Request], lens: Lens, at: datetime, terms: Terms) -> l
     shown = [
         block for one in found[page * PAGE : (page + 1) * PAGE] for block in _row(one, lens.filter, at, terms)
     ]
-    empty = [] if found else [b.context(say("None."))]
+    empty = [] if found else [b.context(_nothing(lens.filter))]
     return [b.section(title + where), *shown, *empty, *b.actions(_pager(lens.filter, page, pages))]
+
+
+def _nothing(chosen: Filter) -> str:
+    if chosen is not Filter.OPEN:
+        return say("None.")
+    return say(
+        "None. What is connected, and how it stands: choose *{list}* above.", list=FILTERS[Filter.CONNECTED]
+    )
 
 
 def _row(request: Request, chosen: Filter, at: datetime, terms: Terms) -> list[b.Block]:

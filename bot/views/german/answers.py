@@ -97,6 +97,9 @@ TEXTS: dict[str, str] = {
     "Let them decide": "Vertretung benennen",
     "Next page": "Nächste Seite",
     "None.": "Keine.",
+    "None. What is connected, and how it stands: choose *{list}* above.": (
+        "Keine. Was verbunden ist, und wie es darum steht: oben *{list}* wählen."
+    ),
     "Nothing to do.": "Nichts zu tun.",
     "Nothing to review.": "Nichts zu prüfen.",
     "Open requests": "Offene Anträge",

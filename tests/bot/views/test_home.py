@@ -41,6 +41,12 @@ def test_pages_turn_forth_and_back_and_stop_at_their_ends() -> None:
     assert found == [{a.HOME_NEXT}, {a.HOME_PREVIOUS, a.HOME_NEXT}, {a.HOME_PREVIOUS}, {a.HOME_PREVIOUS}]
 
 
+def test_where_nothing_is_open_it_says_where_the_connections_are() -> None:
+    assert "choose *Connected workspaces* above" in json.dumps(shown([], []))
+    assert "Connected workspaces* above" not in json.dumps(shown([], [], Lens(Filter.CONNECTED)))
+    assert "Connected workspaces* above" not in json.dumps(shown([], [in_state(State.IN_REVIEW)]))
+
+
 def test_what_waits_can_be_decided_in_place_and_the_oldest_comes_first() -> None:
     old = in_state(State.IN_REVIEW)
     young = old.model_copy(update={"id": "GL-000000", "state_since": NOW})
