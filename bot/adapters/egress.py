@@ -58,6 +58,10 @@ class Egress:
     def __init__(self, private_hosts: Collection[str] = ()) -> None:
         self._inside = LOCAL | {host.lower() for host in private_hosts}
 
+    def mean(self, host: str) -> None:
+        """Let this host lead inside from now on: the operator named it elsewhere."""
+        self._inside |= {host.lower().strip("[]").rstrip(".")}
+
     def check(self, host: str, addresses: Iterable[str]) -> None:
         """Raise `PrivateAddressError` unless every address may be dialled for this host."""
         if host.lower().strip("[]").rstrip(".") in self._inside:
@@ -124,7 +128,9 @@ class GuardedConnector(aiohttp.TCPConnector):
     ) -> Connection:
         """Connect, or raise `aiohttp.ClientConnectorError`; a proxy dials, and decides, by itself."""
         host = req.url.host or ""
-        if not req.proxy and _is_address(host):
+        if req.proxy:
+            self._guard.mean(req.proxy.host or "")  # HTTPS_PROXY names it, and it is inside as a rule
+        elif _is_address(host):
             try:
                 self._guard.check(host, [host])
             except PrivateAddressError as error:

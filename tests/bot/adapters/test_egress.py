@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 import httpx
 import pytest
@@ -74,6 +76,26 @@ async def test_nor_does_slacks_session_dial_an_address_inside_that_needs_no_look
             with pytest.raises(aiohttp.ClientConnectorDNSError):
                 await client.auth_test()
         assert sandbox.calls == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0x7f.1"])  # the second is looked up, and leads inside
+async def test_a_company_proxy_is_inside_and_dialled_all_the_same(host: str) -> None:
+    heard: list[bytes] = []
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readline())
+        writer.write(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with (
+        await asyncio.start_server(proxy, "127.0.0.1", 0) as server,
+        slack_client(SecretStr("xoxb-x"), "https://slack.com/api/") as client,
+    ):
+        client.proxy = f"http://{host}:{server.sockets[0].getsockname()[1]}"
+        with pytest.raises(aiohttp.ClientHttpProxyError):
+            await client.auth_test()
+    assert heard == [b"CONNECT slack.com:443 HTTP/1.1\r\n"]
 
 
 @pytest.mark.parametrize(
