@@ -273,7 +273,7 @@ async def digest(claimed: Claimed, ports: Ports) -> None:
 
 async def _candidates(actor: Actor, ports: Ports) -> AsyncIterator[Request]:
     """What may wait for this person: their own requests; for who decides, those in review, oldest first."""
-    own = await ports.store.requests(states=FOR_DIGEST, requester=actor.id, limit=COUNTED)
+    own = await ports.store.requests(states=FOR_DIGEST, requester=actor.id, limit=COUNTED + 1)
     for request in own:
         yield request
     if actor.reviewer or actor.stands_in_for:

@@ -16,7 +16,7 @@ from redis.exceptions import NoScriptError
 
 from bot.adapters import documents, scripts
 from bot.adapters.redis_client import BLOCK_SECONDS, Client
-from bot.adapters.redis_pages import members, translated
+from bot.adapters.redis_pages import fields, members, newest, translated
 from bot.domain.audit import Entry
 from bot.domain.errors import AlreadyOpen, Conflict, LinkUsed
 from bot.domain.lifecycle import Due, Step
@@ -238,6 +238,8 @@ class RedisStore:
         self, *, states: frozenset[State] | None = None, requester: str | None = None, limit: int = 50
     ) -> list[Request]:
         """Requests by state or requester, latest change first."""
+        if requester and states is not None:
+            return await self._own(requester, states, limit)
         keys = (
             [self.keys.mine(requester)] if requester else [self.keys.state(state) for state in states or ()]
         )
@@ -247,8 +249,16 @@ class RedisStore:
                 pipe.zrevrange(key, 0, limit - 1, withscores=True)
             found = {pair[0]: pair[1] for rows in await pipe.execute() for pair in rows}
         ids = sorted(found, key=lambda one: -found[one])[:limit]
-        requests = await self._readable(ids)
-        return [request for request in requests if states is None or request.state in states]
+        return await (self._readable(ids) if states is None else self._still(states, ids))
+
+    async def _own(self, requester: str, states: frozenset[State], limit: int) -> list[Request]:
+        """Theirs in these states, however many in others are newer: their index knows no state."""
+        found: dict[str, Request] = {}
+        async for ids in newest(self._redis, self.keys.mine(requester), PAGE):
+            found |= {request.id: request for request in await self._still(states, ids)}
+            if len(found) >= limit:
+                break
+        return list(found.values())[:limit]
 
     async def each(self, states: frozenset[State], after: str | None = None) -> AsyncIterator[Request]:
         """Every request, state by state, the longest unchanged first, or all by id from `after` on."""
@@ -269,12 +279,7 @@ class RedisStore:
         return [request for request in await self._readable(ids) if request.state in states]
 
     async def _readable(self, ids: Sequence[str]) -> list[Request]:
-        async with translated():
-            pipe = self._redis.pipeline(transaction=False)
-            for request_id in ids:
-                pipe.hget(self.keys.request(request_id), "doc")
-            docs = await pipe.execute() if ids else []
-        return documents.readable(docs)
+        return documents.readable(await fields(self._redis, map(self.keys.request, ids), "doc"))
 
     async def claim(self, now: datetime, limit: int, lease: float) -> Claims:
         """Lease due steps for `lease` seconds."""

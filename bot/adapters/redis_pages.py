@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from itertools import count
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -34,3 +35,22 @@ async def members(client: Any, keys: Sequence[str], page: int) -> AsyncIterator[
             top = str(rows[-1][1]) if rows else ""
             skip = sum(str(row[1]) == top for row in rows) + (skip if top == low else 0)
             low = top
+
+
+async def newest(client: Any, key: str, page: int) -> AsyncIterator[list[str]]:
+    """Members of one sorted set, the highest scores first; one that changes meanwhile may come twice."""
+    for first in count(0, page):
+        async with translated():
+            found: list[str] = await client.zrevrange(key, first, first + page - 1)
+        yield found
+        if len(found) < page:
+            return
+
+
+async def fields(client: Any, keys: Iterable[str], field: str) -> list[str | None]:
+    """One field of many hashes, in one round trip."""
+    async with translated():
+        pipe, wanted = client.pipeline(transaction=False), list(keys)
+        for key in wanted:
+            pipe.hget(key, field)
+        return list(await pipe.execute()) if wanted else []

@@ -525,6 +525,15 @@ async def test_the_digest_of_somebody_who_does_not_decide_reads_only_their_own()
     assert pile.read == 0
 
 
+async def test_a_digest_does_not_call_it_all_when_more_of_ones_own_wait_than_it_counts() -> None:
+    world, mine = World(), waiting(State.AWAITING_NETSKOPE)
+    for number in range(rounds.COUNTED + 1):
+        own = mine.model_copy(update={"id": f"GL-{number:06d}"})
+        world.store.docs[own.id] = own.model_dump_json()
+    (text,) = await digest_of(Actor(id=mine.requester), world)
+    assert text.startswith("At least 500 requests wait for you: ")
+
+
 async def test_that_somebody_left_who_made_no_key_is_no_reason_to_read_every_request() -> None:
     world = World(makers={"gwen@acme.example": "U0GWEN"})
     world.store = pile = Pile(world, 10)

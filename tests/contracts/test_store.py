@@ -221,6 +221,15 @@ async def test_lists_are_by_state_and_requester_latest_first(store: Store) -> No
     assert await store.requests(requester="U0OTHER") == []
 
 
+async def test_a_request_is_not_hidden_by_newer_ones_of_its_requester_in_other_states(store: Store) -> None:
+    first = await opened(store, a_request())
+    second = await opened(store, a_request("GL-BBBBBB", "00000000-0000-4000-8000-000000000001"))
+    await moved(store, second, Cancelled(by="U1"), AT + timedelta(seconds=1))
+
+    found = await store.requests(states=frozenset({State.CHECKING}), requester="U0ADMIN", limit=1)
+    assert [one.id for one in found] == [first.id]
+
+
 async def test_due_steps_are_claimed_once_and_come_back_when_the_lease_runs_out(store: Store) -> None:
     await opened(store, a_request())
     first = await store.claim(AT, 10, 30)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import redis.asyncio
 
-from bot.adapters.redis_pages import members
+from bot.adapters.redis_pages import members, newest
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, 7, 100])
@@ -19,3 +19,11 @@ async def test_every_member_is_read_once_in_order_whatever_scores_they_share(
         pages = [one async for one in members(client, ["first", "absent", "second"], page)]
     assert [one for ids in pages for one in ids] == [*scores, "z"]
     assert max(map(len, pages)) <= page
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, 100])
+async def test_the_newest_come_first_and_the_oldest_is_not_forgotten(redis_url: str, page: int) -> None:
+    async with redis.asyncio.Redis.from_url(redis_url, decode_responses=True) as client:
+        await client.zadd("mine", {"a": 1, "b": 5, "c": 5, "d": 7})
+        pages = [one async for one in newest(client, "mine", page)]
+    assert [one for ids in pages for one in ids] == ["d", "c", "b", "a"]
