@@ -27,14 +27,20 @@ async def members(client: Any, keys: Sequence[str], page: int) -> AsyncIterator[
     An answer about a hundred thousand at once would keep every click waiting while it is read (1.5 s).
     """
     for key in keys:
-        low, skip, rows = "-inf", 0, [("", 0.0)] * page
-        while len(rows) == page:
+        # A page begins with the end of the one before: it shows where that is after others have left.
+        low, last, skip, read = "-inf", "", 0, 0
+        while True:
+            most = page + read - skip
             async with translated():
-                rows = await client.zrangebyscore(key, low, "+inf", start=skip, num=page, withscores=True)
-            yield [row[0] for row in rows]
-            top = str(rows[-1][1]) if rows else ""
-            skip = sum(str(row[1]) == top for row in rows) + (skip if top == low else 0)
-            low = top
+                rows = await client.zrangebyscore(key, low, "+inf", start=skip, num=most, withscores=True)
+            fresh = [row for row in rows if str(row[1]) != low or row[0] > last][:page]
+            yield [row[0] for row in fresh]
+            if len(rows) < most and (not fresh or fresh[-1] == rows[-1]):
+                break
+            end = rows.index(fresh[-1]) + 1 if fresh else len(rows)
+            last, top = fresh[-1] if fresh else (last, low)
+            read = skip + end if str(top) == low else sum(row[1] == top for row in rows[:end])
+            low, skip = str(top), max(0, read - page)
 
 
 async def newest(client: Any, key: str, page: int) -> AsyncIterator[list[str]]:
