@@ -263,17 +263,19 @@ class RedisStore:
     async def each(self, states: frozenset[State], after: str | None = None) -> AsyncIterator[Request]:
         """Every request, state by state, the longest unchanged first, or all by id from `after` on."""
         if after is None:
-            async for ids in self._ids(states, PAGE):
+            async for ids in self.ids(states, PAGE):
                 for request in await self._still(states, ids):
                     yield request
             return
-        rest = sorted({one async for ids in self._ids(states, IDS) for one in ids if one > after})
+        rest = sorted({one async for ids in self.ids(states) for one in ids if one > after})
         for first in range(0, len(rest), PAGE):
             for request in await self._still(states, rest[first : first + PAGE]):
                 yield request
 
-    def _ids(self, states: frozenset[State], page: int) -> AsyncIterator[list[str]]:
-        return members(self._redis, [self.keys.state(state) for state in sorted(states)], page)
+    def ids(self, states: frozenset[State] | None = None, page: int = IDS) -> AsyncIterator[list[str]]:
+        """Ids by page; without `states` of all requests, and none is left out that changes meanwhile."""
+        keys = [self.keys.recent] if states is None else [self.keys.state(state) for state in sorted(states)]
+        return members(self._redis, keys, page)
 
     async def _still(self, states: frozenset[State], ids: Sequence[str]) -> list[Request]:
         return [request for request in await self._readable(ids) if request.state in states]

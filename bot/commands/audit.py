@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 if TYPE_CHECKING:
+    from bot.adapters.redis import RedisStore
     from bot.domain.request import Request
     from bot.ports import Store
     from bot.views.pack import Pack
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _WITHOUT_KEYS = (
     "Seals were not checked, and of an evidence pack only its chain: give the key set with --keys."
 )
+_UNREADABLE = "its document is missing, damaged, or written by a newer version"
 audit = App(name="audit", help="Check the audit chain and the sealed keys.")
 
 
@@ -58,18 +60,33 @@ def verify(
     sys.exit(any(found.values()))
 
 
-async def _wanted(store: Store, request_id: str) -> AsyncIterator[Request]:
-    """One request, or all of them, a page in memory at a time."""
+async def _wanted(store: RedisStore, request_id: str) -> AsyncIterator[tuple[str, Request | None]]:
+    """One request, or all of them, a page in memory at a time; None for one that cannot be read."""
     from bot.domain.errors import NotFound
     from bot.domain.request import State
 
-    if not request_id:
-        async for request in store.each(frozenset(State), ""):
-            yield request
-    elif found := (await store.load(request_id)).request:
-        yield found
-    else:
-        raise NotFound(f"No request {request_id}. `greenlight requests list` shows them.")
+    if request_id:
+        found = (await store.load(request_id)).request
+        if found is None:
+            raise NotFound(f"No request {request_id}. `greenlight requests list` shows them.")
+        yield request_id, found
+        return
+    met = set()
+    async for request in store.each(frozenset(State), ""):
+        met.add(request.id)
+        yield request.id, request
+    rest = {one async for ids in store.ids() for one in ids} - met
+    for one in sorted(rest):  # they moved while their index was read, or are not as we wrote them
+        yield one, await _read(store, one)
+
+
+async def _read(store: Store, request_id: str) -> Request | None:
+    from bot.domain.errors import TooNew
+
+    try:
+        return (await store.load(request_id)).request
+    except TooNew:
+        return None
 
 
 async def _flaws(text: str | None, against: Path | None) -> dict[str, list[str]]:
@@ -82,8 +99,11 @@ async def _flaws(text: str | None, against: Path | None) -> dict[str, list[str]]
 
     copies = read_mirror(against) if against else {}
     async with ground(settings_from_process()) as base:
-        found = {}
-        async for request in _wanted(base.store, parse_request_id(text) or text if text else ""):
+        found: dict[str, list[str]] = {}
+        async for name, request in _wanted(base.store, parse_request_id(text) or text if text else ""):
+            if request is None:
+                found[name] = [_UNREADABLE]
+                continue
             entries = (await base.store.entries(request.id))[: request.version]
             found[request.id] = flaws(entries, request.audit_head, base.audit_secret, request.version)
             found[request.id] += differences(entries, copies.get(request.id, []))

@@ -230,6 +230,20 @@ async def test_the_operator_rotates_proves_and_hands_over_while_the_bot_works(
     assert "content was changed" in told
 
 
+async def test_verifying_all_names_a_request_that_no_index_of_a_state_has_or_that_cannot_be_read(
+    journey: Journey,
+) -> None:
+    await journey.in_review()
+    name, store = (await journey.request()).id, journey.home.ground.store
+    async with redis.asyncio.Redis.from_url(journey.environment["REDIS_URL"]) as client:
+        # as if it moved while the indexes were read
+        await client.zrem(store.keys.state(State.IN_REVIEW), name)
+        assert await greenlight(journey, "audit", "verify") == (0, f"{name}: intact\n")
+        await client.hset(store.keys.request(name), "doc", "{}")
+    code, told = await greenlight(journey, "audit", "verify")
+    assert (code, f"{name}: its document is missing, damaged" in told) == (1, True), told
+
+
 async def test_a_key_set_given_as_a_value_is_printed_and_nothing_is_changed(begin: Start) -> None:
     journey: Journey = await begin()
     await journey.in_review()
