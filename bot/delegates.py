@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.delegation import Delegation, stood_in_for
-from bot.domain.errors import NotAllowed, StoreUnavailable, UnfitDelegate
+from bot.domain.errors import NotAllowed, StoreUnavailable, Transient, UnfitDelegate
 from bot.domain.policy import Actor, Refusal, unfit
 from bot.ports import Clock, People, Roster
 
@@ -39,7 +39,16 @@ class Delegates:
         lasting = [
             one for one in await self._delegations() if one.reviewer in own and one.at <= now < one.until
         ]
-        return own | {one.delegate for one in lasting if await self._is_entitled(one.reviewer)}
+        return own | {one.delegate for one in lasting if await self._is_known_entitled(one.reviewer)}
+
+    async def _is_known_entitled(self, user_id: str) -> bool:
+        """Return the same; false of whom Slack cannot say it, for the others are waiting behind."""
+        try:
+            return await self._is_entitled(user_id)
+        except Transient as error:
+            if error.retry_after:
+                raise
+            return False
 
     async def _is_entitled(self, user_id: str) -> bool:
         """Whether this person could decide now: the settings may go on listing somebody who has left."""

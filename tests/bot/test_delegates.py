@@ -9,7 +9,7 @@ import pytest
 
 from bot.delegates import LONGEST, Delegates
 from bot.domain.delegation import Delegation
-from bot.domain.errors import NotAllowed, StoreUnavailable
+from bot.domain.errors import NotAllowed, StoreUnavailable, Transient
 from bot.domain.policy import Actor
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -65,6 +65,28 @@ async def test_nobody_stands_in_for_who_is_listed_as_a_reviewer_but_may_do_nothi
     world.people["U0RITA"] = RITA.model_copy(update=gone)
     assert (await standing(world).actor("U0OLGA", "T")).stands_in_for == ()
     assert await standing(world).reviewers() == {"U0RITA"}
+
+
+@pytest.mark.parametrize("told", [None, 30.0])
+async def test_a_reviewer_whom_slack_cannot_describe_keeps_nobody_else_from_being_known(
+    told: float | None,
+) -> None:
+    class Mute(World):
+        async def actor(self, user_id: str, team: str) -> Actor:
+            if user_id == "U0RITA":
+                raise Transient("slack", "malformed_user", retry_after=told)
+            return await super().actor(user_id, team)
+
+    world = World()
+    await standing(world).name(RITA, "U0OLGA", NOW + timedelta(days=1))
+    mute = standing(Mute(world.people, world.kept))
+    if told:  # Slack says when to ask again
+        with pytest.raises(Transient):
+            await mute.reviewers()
+    else:
+        assert await mute.reviewers() == {"U0RITA"}
+    with pytest.raises(Transient):  # a click is decided on what is known, or not at all
+        await mute.actor("U0OLGA", "T")
 
 
 async def test_without_the_store_nobody_stands_in_for_anybody() -> None:
