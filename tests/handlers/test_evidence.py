@@ -1,6 +1,5 @@
 """The button "Evidence pack": a summary for everybody who may, and the files where the token may upload."""
 
-import base64
 import json
 
 import pytest
@@ -9,6 +8,7 @@ from bot.domain.audit import Entry, flaws
 from bot.sandbox.slack import DEFAULT_SCOPES
 from bot.sandbox.slack.render import text_of
 from tests.handlers.conftest import AT_NETSKOPE, KEY, House
+from tests.search import leaks
 
 granted = pytest.mark.parametrize("scopes", [(*DEFAULT_SCOPES, "files:write")], ids=["files:write"])
 SENT = "Both files (HTML and JSON) are in your direct message"
@@ -63,11 +63,8 @@ async def test_no_secret_is_in_the_uploaded_bytes_nor_in_what_is_said(house: Hou
     everything = b"".join(files.values()) + told.encode()
     assert KEY[-4:].encode() in everything  # the search would find something
     slack = house.slack
-    for secret in (KEY, slack.bot_token, slack.app_token, slack.signing_secret):
-        raw = secret.encode()
-        half = len(raw) // 2
-        assert not [form for form in (raw, raw[8:half], raw[half:-4]) if len(form) > 8 and form in everything]
-        assert base64.b64encode(raw) not in everything
+    secrets = {"key": KEY, "bot": slack.bot_token, "app": slack.app_token, "signing": slack.signing_secret}
+    assert leaks(secrets, [("pack", everything)]) == []
 
 
 @granted

@@ -137,7 +137,9 @@ def _examine(workshop: Workshop, image: str) -> int:
         f"rights of the process: {rights or 'user 10001, no capability, no new privileges, root read-only'}\n"
     )
     write(f"canary: {found.request}, {len(found.written)} files written, key in {found.leaks or 'none'}\n")
-    return 1 if leaks or rights or found.leaks or found.code or not files else 0
+    if found.blind:
+        write(f"the search saw nothing of the request in: {', '.join(found.blind)}\n")
+    return 1 if leaks or rights or found.leaks or found.blind or found.code or not files else 0
 
 
 if __name__ == "__main__":

@@ -17,19 +17,25 @@ from bot.sandbox.local import LocalWorld
 from bot.sandbox.process import free_port
 from bot.sandbox.slack import text_of
 from tests.image.container import Container
+from tests.search import leaks
 from tests.security.conftest import FORM, link_in
 
 SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "NETSKOPE_API_TOKEN")
+MUTE = ("environment", "slack calls")  # which need not speak of the request
 PATIENCE = 60.0
 
 
 @dataclass
 class Found:
-    """What was seen of the container while it worked, and where the key turned up (empty: nowhere)."""
+    """What was seen of the container while it worked, and where the key turned up (empty: nowhere).
+
+    `blind`: places that should have spoken of the request and did not, so that the search saw nothing there.
+    """
 
     request: str
     status: str
     leaks: list[str]
+    blind: list[str]
     written: list[Path]
     code: int
     said: str
@@ -60,11 +66,15 @@ async def play(
         await bot.start(*command, "run")
         stack.push_async_callback(bot.stop, signal.SIGKILL)
         key, request, pages = await _main_job(world, port)
-        status = (bot.main / "status").read_text()
+        status = (bot.main / "status").read_text() + (bot.main / "limits").read_text()
         environment = (bot.main / "environ").read_text(errors="replace")
         said = await asyncio.gather(
-            bot.run(*command, "doctor"), bot.run(*command, "requests", "show", request)
+            bot.run(*command, "doctor"),
+            bot.run(*command, "requests", "show", request),
+            bot.run(*command, "requests", "export", request, "--out", "/data/pack"),
+            bot.run(*command, "audit", "keys"),
         )
+        await world.slack.until(lambda: world.mailbox.messages, what="mail", timeout=PATIENCE)
         code = await bot.stop()
         texts = {
             "environment": environment,
@@ -76,11 +86,12 @@ async def play(
             "mail": str([one.as_string() for one in world.mailbox.messages]),
         }
     written = files_in(folder)
-    forms = (key, key[3:], key[: len(key) // 2], key[::-1], *keep)
-    leaks = [where for where, text in texts.items() if any(form in text for form in forms)]
-    leaks += [str(path) for path in written if any(form.encode() in path.read_bytes() for form in forms)]
-    leaks += [f"environment: {name}" for name, text in tokens.items() if text in environment]
-    return Found(request, status, leaks, written, code, texts["commands"])
+    places = [(where, text.encode()) for where, text in texts.items()]
+    places += [(str(path), path.read_bytes()) for path in written]
+    hidden = {"key": key} | {f"planted {number}": text for number, text in enumerate(keep)} | tokens
+    leaked = [f"{where}: {what}" for what, where in leaks(hidden, places)]
+    blind = [where for where, text in texts.items() if where not in MUTE and request not in text]
+    return Found(request, status, leaked, blind, written, code, texts["commands"])
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -120,6 +131,8 @@ def confined(status: str) -> list[str]:
     wrong = [
         f"{name}: {seen.get(name)}" for name, value in wanted.items() if seen.get(name, "").strip() != value
     ]
+    if not re.search(r"^Max core file size +0 +0 ", status, re.MULTILINE):
+        wrong.append("its memory may be written down")
     return wrong + [
         f"{name}: {seen[name]}" for name in ("Uid", "Gid") if set(seen[name].split()) != {"10001"}
     ]

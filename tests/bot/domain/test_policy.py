@@ -19,24 +19,35 @@ ROLES = {
     "admin": {"admin": True},
     "reviewer": {"reviewer": True},
     "both": {"admin": True, "reviewer": True},
+    "delegate": {"stands_in_for": ("U-AWAY",)},
+    "admin and delegate": {"admin": True, "stands_in_for": ("U-AWAY",)},
+    "the requester's delegate": {"stands_in_for": (REQUESTER,)},
 }
-# action: (nobody, admin, reviewer, both) on their own request, then on another's
-TABLE: dict[Action, tuple[tuple[Refusal | None, ...], tuple[Refusal | None, ...]]] = {
-    Action.START: ((NOT_ADMIN, OK, NOT_ADMIN, OK), (NOT_ADMIN, OK, NOT_ADMIN, OK)),
-    Action.VIEW: ((OK, OK, OK, OK), (NOT_YOURS, OK, OK, OK)),
-    Action.CORRECT: ((NOT_YOURS, OK, NOT_YOURS, OK), (NOT_YOURS,) * 4),
-    Action.APPROVE: ((OWN_REQUEST,) * 4, (NOT_REVIEWER, NOT_REVIEWER, OK, OK)),
-    Action.DENY: ((OWN_REQUEST,) * 4, (NOT_REVIEWER, NOT_REVIEWER, OK, OK)),
-    Action.CONFIRM: ((NOT_YOURS, OK, NOT_YOURS, OK), (NOT_YOURS, OK, NOT_YOURS, OK)),
-    Action.CHECK: ((OK, OK, OK, OK), (NOT_YOURS, OK, OK, OK)),
-    Action.SHOW_KEY: ((NOT_YOURS, OK, NOT_YOURS, OK), (NOT_YOURS,) * 4),
-    Action.EXPORT: ((NOT_REVIEWER, NOT_REVIEWER, OK, OK), (NOT_REVIEWER, NOT_REVIEWER, OK, OK)),
-    Action.CANCEL: ((OK, OK, OK, OK), (NOT_YOURS, NOT_YOURS, OK, OK)),
+Row = tuple[Refusal | None, ...]
+ANYBODY: Row = (OK,) * 7
+ADMINS: Row = (NOT_YOURS, OK, NOT_YOURS, OK, NOT_YOURS, OK, NOT_YOURS)
+STARTERS: Row = (NOT_ADMIN, OK, NOT_ADMIN, OK, NOT_ADMIN, OK, NOT_ADMIN)
+ONLOOKERS: Row = (NOT_YOURS, OK, OK, OK, OK, OK, OK)
+DECIDERS: Row = (NOT_REVIEWER, NOT_REVIEWER, OK, OK, OK, OK, OWN_REQUEST)
+REVIEWERS: Row = (NOT_REVIEWER, NOT_REVIEWER, OK, OK, NOT_REVIEWER, NOT_REVIEWER, NOT_REVIEWER)
+NONE: Row = (NOT_YOURS,) * 7
+# action: what each of the seven hears on their own request, then on another's
+TABLE: dict[Action, tuple[Row, Row]] = {
+    Action.START: (STARTERS, STARTERS),
+    Action.VIEW: (ANYBODY, ONLOOKERS),
+    Action.CORRECT: (ADMINS, NONE),
+    Action.APPROVE: ((OWN_REQUEST,) * 7, DECIDERS),
+    Action.DENY: ((OWN_REQUEST,) * 7, DECIDERS),
+    Action.CONFIRM: (ADMINS, ADMINS),
+    Action.CHECK: (ANYBODY, ONLOOKERS),
+    Action.SHOW_KEY: (ADMINS, NONE),
+    Action.EXPORT: (REVIEWERS, REVIEWERS),
+    Action.CANCEL: (ANYBODY, (NOT_YOURS, NOT_YOURS, OK, OK, NOT_YOURS, NOT_YOURS, NOT_YOURS)),
 }
-WITHOUT_REQUEST: dict[Action, tuple[Refusal | None, ...]] = {
-    **dict.fromkeys(Action, (NOT_YOURS,) * 4),
-    Action.START: (NOT_ADMIN, OK, NOT_ADMIN, OK),
-    Action.VIEW: (NOT_YOURS, OK, OK, OK),
+WITHOUT_REQUEST: dict[Action, Row] = {
+    **dict.fromkeys(Action, NONE),
+    Action.START: STARTERS,
+    Action.VIEW: ONLOOKERS,
 }
 TRAITS = {trait: (value, refusal) for trait, value, refusal in NOBODY}
 COMBINATIONS = [
@@ -44,8 +55,10 @@ COMBINATIONS = [
 ]
 
 
-def test_the_table_names_every_action() -> None:
+def test_the_table_names_every_action_for_every_kind_of_person() -> None:
     assert set(TABLE) == set(Action)
+    rows = [*WITHOUT_REQUEST.values(), *(row for pair in TABLE.values() for row in pair)]
+    assert {len(row) for row in rows} == {len(ROLES)}
 
 
 @pytest.mark.parametrize("who", [OWN, OTHER], ids=["own", "other's"])
