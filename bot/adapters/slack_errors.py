@@ -37,6 +37,7 @@ PASSING = frozenset(
         "accesslimited",
         "external_channel_migrating",
         "hash_conflict",
+        "update_failed",
     }
 )
 

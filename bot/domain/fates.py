@@ -47,6 +47,9 @@ FATES: dict[str, Fate] = {
     "is_inactive": Fate.HOLD,
     "restricted_action": Fate.HOLD,
     "restricted_action_read_only_channel": Fate.HOLD,
+    "restricted_action_thread_only_channel": Fate.HOLD,
+    "restricted_action_non_threadable_channel": Fate.HOLD,
+    "restricted_action_thread_locked": Fate.HOLD,
     "posting_to_channel_denied": Fate.HOLD,
     # the app
     "token_revoked": Fate.HOLD,
@@ -57,6 +60,7 @@ FATES: dict[str, Fate] = {
     "missing_scope": Fate.HOLD,
     "no_permission": Fate.HOLD,
     "access_denied": Fate.HOLD,
+    "app_access_restricted": Fate.HOLD,
     "ekm_access_denied": Fate.HOLD,
     "team_access_not_granted": Fate.HOLD,
     "enterprise_is_restricted": Fate.HOLD,

@@ -46,3 +46,9 @@ async def test_when_nobody_could_be_reached_it_is_tried_again() -> None:
     await alarm("not_in_channel")
     await alarm("not_in_channel")
     assert desk.told == ["U1", "U2", "U3"]
+
+
+async def test_a_token_that_slack_does_not_take_any_more_is_not_used_to_say_so() -> None:
+    desk = Desk()
+    await Alarm(StoreTwin(), desk, reviewers)("token_revoked")  # type: ignore[arg-type]
+    assert desk.told == []
