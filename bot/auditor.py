@@ -127,10 +127,16 @@ class Auditor:
         if at.state >= len(states):
             at = Position(0, 0, at.keys)
         strays, cursor = await self._books.stray_keys(at.keys, PAGE)
-        await self._books.destroy(strays)
+        await self._destroy(strays)
         found["keys"] += len(strays)
         await self._books.remember(Position(at.state, at.rank, cursor))
         return found
+
+    async def _destroy(self, strays: list[str]) -> None:
+        """Destroy keys that nobody needs, on record first: a crash in between records it once more."""
+        if strays and self._decisions:
+            await self._decisions.record("keys_destroyed", None, self._clock(), {"requests": strays})
+        await self._books.destroy(strays)
 
     async def _check(self, ids: list[str], state: State) -> Counter[str]:
         found: Counter[str] = Counter()

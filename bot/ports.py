@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -289,6 +289,9 @@ class AuditMirror(Protocol):
 
 class Decisions(Protocol):
     """The chain of what was decided for the whole workspace; every method raises `StoreUnavailable`."""
+
+    async def record(self, event: str, by: str | None, at: datetime, facts: Mapping[str, Any]) -> bool:
+        """Add an entry; raises `Conflict` as well."""
 
     async def uncopied(self, step: Step) -> list[Entry]:
         """The first few entries that this kind of copy lacks, the oldest first."""

@@ -118,13 +118,18 @@ async def test_a_card_that_shows_an_older_state_is_scheduled_again(office: Offic
     assert await office.due(ended, Step.CARD)
 
 
-async def test_a_key_of_an_ended_request_is_destroyed(office: Office) -> None:
+async def test_threat_04_a_key_of_an_ended_request_is_destroyed_and_that_is_on_record(office: Office) -> None:
     request = await office.settled()
     ended = await moved(office.store, request, Cancelled(by="U1"), AT)
     await office.store.showed(ended.id, ended.state)
     await office.redis.set(office.store.keys.vault(ended.id), "sealed")
     await office.redis.sadd(office.store.keys.sealed, ended.id, "GL-NOBODY")
+    office.auditor._decisions = decisions = RedisDecisions(office.store, b"s" * 32)
     assert (await office.auditor.round())["keys"] == 2
+    (entry,) = await decisions.entries()
+    assert (entry.event, set(entry.facts["requests"])) == ("keys_destroyed", {ended.id, "GL-NOBODY"})
+    assert (await office.auditor.round())["keys"] == 0
+    assert len(await decisions.entries()) == 1
     assert await office.store.sealed_key(ended.id) is None
     assert await office.store.sealed_ids() == []
 
