@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -123,6 +124,26 @@ async def test_a_click_that_is_delivered_again_anywhere_is_recognised_not_refuse
     with pytest.raises(AlreadySaid):
         await approve(getattr(replicas, again), request, RITA, "click-2")
     assert len((await replicas.one.get(request.id)).approvals) == 1
+
+
+@pytest.mark.parametrize("again", ["one", "two"])
+async def test_threat_01_the_click_that_showed_the_key_shows_it_to_nobody_who_delivers_it_again(
+    replicas: Replicas, again: str
+) -> None:
+    for service in (replicas.one, replicas.two):
+        service.terms = Terms(quorum=2, handover=True)
+    request = await replicas.in_review()
+    for by, click in ((RITA, "1"), (RAJ, "2")):
+        await approve(replicas.one, request, by, click)
+    for minutes in (10, 20):
+        replicas.one._clock = lambda minutes=minutes: NOW + timedelta(minutes=minutes)
+        event = r.KeyProbed(subject=request.fingerprint, diagnosis=a_diagnosis(Verdict.GRANTED))
+        await replicas.one.apply(request.id, event)
+    _, key = await replicas.one.show_key(request.id, ADMIN, idempotency="click")
+    assert key
+    assert key.get_secret_value() == "sk-x"
+    with pytest.raises(AlreadySaid):
+        await getattr(replicas, again).show_key(request.id, ADMIN, idempotency="click")
 
 
 async def test_fifty_approvers_on_two_replicas_make_one_decision(replicas: Replicas) -> None:

@@ -41,6 +41,20 @@ async def test_a_form_sent_meanwhile_stays_as_it_was_typed(house: House):
     assert not (await alice.submit({})).errors
 
 
+@pytest.mark.parametrize("house", ["http"], indirect=True)
+async def test_an_event_that_comes_meanwhile_is_left_for_slack_to_bring_again(house: House):
+    release = asyncio.Event()
+    for _ in range(MOST):
+        house.doorstep.inflight.spawn(release.wait())
+    event = {"type": "subteam_members_changed", "subteam_id": "S0SECURITY", "event_ts": "1.0"}
+    delivery = await house.slack.event(event)
+    assert [one.outcome for one in delivery.attempts if one.outcome == "acked"] == []
+    release.set()
+    await house.doorstep.inflight.drain(60)
+    await house.slack.redeliver(delivery)
+    assert delivery.attempts[-1].outcome == "acked"
+
+
 async def test_a_storm_of_redeliveries_of_one_submission_makes_one_request(house: House):
     alice = house.person("U0ADMIN")
     await alice.slash("/greenlight")

@@ -90,14 +90,19 @@ async def test_a_body_that_is_promised_and_never_comes_is_given_up():
     assert answers == "413"
 
 
-async def each_truncated() -> str:
+async def test_a_body_that_is_promised_too_large_is_refused_without_waiting_for_it():
+    assert await each_truncated(promised=101, seconds=3600) == "413"
+
+
+async def each_truncated(promised: int = 50, seconds: float = 0.3) -> str:
     async def read(request: web.Request) -> web.Response:
-        body = await read_body(request, 100, seconds=0.3)
+        body = await read_body(request, 100, seconds=seconds)
         return web.Response(status=413 if body is None else 200)
 
     server = Server([web.post("/", read)], host="127.0.0.1", port=0)
     await server.start()
     try:
-        return await send(server.port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nx")
+        head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {promised}\r\n\r\nx"
+        return await send(server.port, head.encode())
     finally:
         await server.close()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import aiohttp
+import httpcore
 import httpx
 import pytest
 from pydantic import SecretStr
 
-from bot.adapters.egress import Egress, GuardedResolver, PrivateAddressError, is_public
+from bot.adapters.egress import Egress, GuardedBackend, GuardedResolver, PrivateAddressError, is_public
 from bot.adapters.http import fetch, open_client
 from bot.adapters.slack import is_slacks, slack_client
 from bot.sandbox.openai import OpenAISandbox
@@ -50,6 +52,26 @@ async def test_a_name_that_leads_inside_is_never_dialled(host: str) -> None:
         url = sandbox.origin.replace("127.0.0.1", host)
         assert await fetch(client, url, params={}, headers={}) == "connect"
         assert sandbox.calls == []
+
+
+class Dialled(httpcore.AsyncNetworkBackend):
+    """A network that nobody answers on, and that remembers who was called."""
+
+    def __init__(self) -> None:
+        self.hosts: list[str] = []
+
+    async def connect_tcp(self, host: str, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
+        self.hosts.append(host)
+        raise httpcore.ConnectError
+
+
+async def test_what_is_dialled_is_the_address_that_was_looked_at_and_no_name_to_be_looked_up_again() -> None:
+    backend, network = GuardedBackend(Egress()), Dialled()
+    backend._inner = network  # type: ignore[assignment]
+    with pytest.raises(httpcore.ConnectError):
+        await backend.connect_tcp("localhost", 80)
+    assert set(network.hosts) <= {"127.0.0.1", "::1"}
+    assert network.hosts
 
 
 async def test_a_listed_host_is_dialled() -> None:

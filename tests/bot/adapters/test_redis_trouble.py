@@ -118,6 +118,12 @@ async def test_a_flushed_script_cache_is_filled_again(store: RedisStore, one: Se
     assert (await moved(store, request, CheckAsked(by="U1"), AT)).version == 2
 
 
+async def test_a_delivery_is_remembered_for_a_day(store: RedisStore) -> None:
+    """Slack repeats for minutes; what a proxy or a person replays later must not count twice either."""
+    await opened(store, a_request(), idempotency="click")
+    assert 24 * 3600 - 60 < await store._redis.ttl(store.keys.seen("click")) <= 24 * 3600
+
+
 async def test_a_storm_shares_a_few_connections(store: RedisStore, one: Server) -> None:
     request = await opened(store, a_request())
     found = await asyncio.gather(*(store.load(request.id) for _ in range(1000)))

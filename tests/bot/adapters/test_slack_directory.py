@@ -1,5 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import fields
+from typing import Any
 
 import pytest
 
@@ -7,6 +9,7 @@ from bot.adapters.slack_directory import Roles, SlackDirectory
 from bot.domain.errors import Transient
 from bot.domain.policy import Actor
 from bot.sandbox.slack import SlackSandbox
+from bot.sandbox.slack.model import User
 from tests.wait import until
 
 TEAM = "T0GREEN"
@@ -18,6 +21,22 @@ async def slack() -> AsyncIterator[SlackSandbox]:
     async with SlackSandbox() as sandbox:
         sandbox.world.add_group("S0ADMINS", "admins", ["U0ADMIN"])
         yield sandbox
+
+
+class Odd(User):
+    """A person of whom Slack says something more."""
+
+    more: dict[str, Any]
+
+    def to_json(self, **asked: bool) -> dict[str, Any]:
+        return super().to_json(**asked) | self.more
+
+
+def is_odd(slack: SlackSandbox, user_id: str, **more: Any) -> None:
+    known = slack.world.users[user_id]
+    odd = Odd(**{one.name: getattr(known, one.name) for one in fields(known)})
+    odd.more = more
+    slack.world.users[user_id] = odd
 
 
 class Clock:
@@ -63,6 +82,23 @@ class TestDescribing:
         assert traits(await people.actor("U0ADMIN", TEAM)) == {"admin"}
         assert traits(await people.actor("U0REVIEW1", TEAM)) == set()
 
+    @pytest.mark.parametrize(
+        ("flag", "trait"),
+        [
+            ("deleted", "deactivated"),
+            ("is_bot", "bot"),
+            ("is_workflow_bot", "bot"),
+            ("is_connector_bot", "bot"),
+            ("is_restricted", "guest"),
+            ("is_ultra_restricted", "guest"),
+            ("is_invited_user", "guest"),
+            ("is_stranger", "other_team"),
+        ],
+    )
+    async def test_each_flag_of_slacks_alone_is_enough(self, slack, client, clock, flag, trait):
+        is_odd(slack, "U0ADMIN2", **{flag: True})
+        assert traits(await directory(client, clock).actor("U0ADMIN2", TEAM)) == {"reviewer", trait}
+
     @pytest.mark.parametrize("claimed", ["T0OTHER", "", "E0ORG"])
     async def test_a_payload_of_another_team_is_one_of_a_stranger(self, client, clock, claimed):
         assert (await directory(client, clock).actor("U0ADMIN", claimed)).other_team
@@ -82,6 +118,12 @@ class TestFailingClosed:
         slack.faults.error(method, said)
         with pytest.raises(Transient):
             await directory(client, clock).actor("U0ADMIN", TEAM)
+
+    @pytest.mark.parametrize("told", [{"id": "U0ADMIN"}, {"id": None}])
+    async def test_an_answer_about_somebody_else_describes_nobody(self, slack, client, clock, told):
+        is_odd(slack, "U0REVIEW1", **told)
+        with pytest.raises(Transient):
+            await directory(client, clock).actor("U0REVIEW1", TEAM)
 
     async def test_and_the_failure_is_not_remembered(self, slack, client, clock):
         people = directory(client, clock)
