@@ -91,13 +91,18 @@ def _export(pack: dict[str, Any], secret: bytes | None) -> dict[str, list[str]]:
 def read_mirror(path: Path) -> dict[str, list[Entry]]:
     """The entries of a mirror by request; lines that are none are left out (`verify_file` names them)."""
     found: dict[str, list[Entry]] = defaultdict(list)
-    for line in _text(path).splitlines():
+    for line in _lines(_text(path)):
         try:
             entry = Entry.model_validate_json(line)
         except ValidationError:
             continue
         found[entry.request].append(entry)
     return dict(found)
+
+
+def _lines(text: str) -> list[str]:
+    """Split as JSON Lines does: the other line ends that Unicode knows may stand inside a text."""
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def differences(stored: list[Entry], copied: list[Entry]) -> list[str]:
@@ -114,7 +119,7 @@ def _mirror(text: str, secret: bytes | None) -> dict[str, list[str]]:
     """A mirror holds entries of many requests in any order, some of them twice, each line by itself."""
     by_request: dict[str, dict[int, Entry]] = defaultdict(dict)
     found: dict[str, list[str]] = defaultdict(list)
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(_lines(text), start=1):
         try:
             entry = Entry.model_validate(_parsed(line))
         except ValueError:  # ValidationError is one

@@ -201,6 +201,14 @@ def test_a_mirror_may_come_in_any_order_and_twice(tmp_path: Path) -> None:
     assert a_mirror(tmp_path, [*reversed(lines), lines[1]]) == {"GL-7K3M9Q": []}
 
 
+@pytest.mark.parametrize("inside", ["\u2028", "\u2029", "\x85", "\r", "\n"])
+def test_a_line_of_a_mirror_ends_where_the_bot_ended_it(tmp_path: Path, inside: str) -> None:
+    said = chained()[1][0].model_copy(update={"facts": {"hint": f"one{inside}two"}})
+    entry = link(said, "", SECRET)
+    assert a_mirror(tmp_path, [entry.model_dump_json()]) == {"GL-7K3M9Q": []}
+    assert read_mirror(tmp_path / "audit.jsonl") == {"GL-7K3M9Q": [entry]}
+
+
 def test_a_gap_a_change_and_a_torn_line_of_a_mirror_are_located(tmp_path: Path) -> None:
     entries = chained()[1]
     lines = [entry.model_dump_json() for entry in entries]
