@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import AsyncIterable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.domain.request import FINAL, Request
 from bot.ports import Store
@@ -71,31 +71,38 @@ async def wrapping_keys(store: Store, vault: Rewrapper) -> Counter[str]:
     return Counter(vault.wrapped_by(text) for text in texts if text)
 
 
-async def leftovers(store: Census, requests: list[Request], *, deep: bool) -> list[str]:
+class Known(NamedTuple):
+    """What is kept of a request while all are looked at: its state, and why it should have no key."""
+
+    state: str
+    why_not: str
+
+
+async def leftovers(
+    store: Census, requests: AsyncIterable[tuple[str, Request | None]], *, deep: bool
+) -> list[str]:
     """What is wrong with the set of sealed keys, one sentence each: none may outlive its request.
 
-    Compares three sources: what requests say, the index, the entries themselves (`deep`: of any name).
+    Compares three sources: what requests say (None: it cannot be read), the index, the entries themselves
+    (`deep`: of any name).
     """
-    by_id = {request.id: request for request in requests}
+    known = {one: _known(request) async for one, request in requests}
     indexed = set(await store.sealed_ids())
-    held = await store.holding(by_id.keys() | indexed)
+    held = await store.holding(known.keys() | indexed)
     held |= await store.every_holder() if deep else set()
+    stray = Known("", "there is no such request")
     found = [
-        f"{one}: a key is stored, and {why}" for one in sorted(held) if (why := _why_not(by_id.get(one)))
+        f"{one}: a key is stored, and {why}" for one in sorted(held) if (why := known.get(one, stray).why_not)
     ]
     found += [f"{one}: a key is stored outside the index" for one in sorted(held - indexed)]
     found += [f"{one}: indexed, and no key is stored" for one in sorted(indexed - held)]
-    wanting = (one for one, request in by_id.items() if one not in held and not _ended(request))
-    return found + [f"{one}: is {by_id[one].state}, and its key is missing" for one in sorted(wanting)]
+    wanting = (one for one, request in known.items() if one not in held and not request.why_not)
+    return found + [f"{one}: is {known[one].state}, and its key is missing" for one in sorted(wanting)]
 
 
-def _ended(request: Request) -> bool:
-    return request.state in FINAL or request.key_destroyed_at is not None
-
-
-def _why_not(request: Request | None) -> str:
+def _known(request: Request | None) -> Known:
     if request is None:
-        return "there is no such request"
+        return Known("", "its request cannot be read")
     if request.state in FINAL:
-        return f"the request is {request.state}"
-    return "its destruction is on record" if request.key_destroyed_at else ""
+        return Known(request.state, f"the request is {request.state}")
+    return Known(request.state, "its destruction is on record" if request.key_destroyed_at else "")

@@ -180,6 +180,5 @@ async def _leftovers(*, deep: bool) -> tuple[list[str], int]:
     from bot.settings import settings_from_process
 
     async with ground(settings_from_process()) as base:
-        requests = await base.store.requests(limit=10**6)
-        problems = await leftovers(base.store, requests, deep=deep)
+        problems = await leftovers(base.store, _wanted(base.store, ""), deep=deep)
         return problems, len(await base.store.sealed_ids())

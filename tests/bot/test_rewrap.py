@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
+from weakref import ref
 
 import pytest
 from pydantic import SecretStr
@@ -15,7 +17,7 @@ from bot.adapters.redis import RedisStore
 from bot.adapters.redis_client import connect
 from bot.adapters.vault import Keyring, Vault
 from bot.domain.destination import Offer
-from bot.domain.errors import VaultError
+from bot.domain.errors import TooNew, VaultError
 from bot.domain.ids import new_request_id
 from bot.domain.lifecycle import Terms
 from bot.domain.policy import Actor
@@ -115,7 +117,39 @@ async def test_a_destruction_is_on_record_in_the_entry_that_ended_the_request(
 
 
 async def census(installation: Installation, *, deep: bool = False) -> list[str]:
-    return await leftovers(installation.store, await installation.store.requests(limit=100), deep=deep)
+    return await leftovers(installation.store, every(installation.store), deep=deep)
+
+
+async def every(store: RedisStore) -> AsyncIterator[tuple[str, Request | None]]:
+    for one in [one async for ids in store.ids() for one in ids]:
+        found = None
+        with suppress(TooNew):
+            found = (await store.load(one)).request
+        yield one, found
+
+
+async def test_the_key_of_a_request_that_cannot_be_read_is_told_as_that(installation: Installation) -> None:
+    (request,) = await installation.opened(1)
+    await installation.store._redis.hset(installation.store.keys.request(request.id), "doc", "{}")
+    assert await census(installation) == [f"{request.id}: a key is stored, and its request cannot be read"]
+
+
+async def test_what_was_looked_at_is_let_go_however_many_requests_there_are(
+    installation: Installation,
+) -> None:
+    (request,) = await installation.opened(1)
+    seen: list[ref[Request]] = []
+    kept: list[int] = []
+
+    async def many() -> AsyncIterator[tuple[str, Request | None]]:
+        for number in range(200):
+            one = request.model_copy(update={"id": f"GL-{number:06d}"})
+            seen.append(ref(one))
+            yield one.id, one
+        kept.append(sum(one() is not None for one in seen))
+
+    await leftovers(installation.store, many(), deep=False)
+    assert kept[0] < 5
 
 
 async def test_nothing_is_left_over_after_honest_ends(installation: Installation) -> None:
