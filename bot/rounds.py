@@ -154,10 +154,10 @@ async def _digests(now: datetime, ports: Ports) -> bool:
     last = (await people.watched_to(LOOK) if people else "") or ""
     try:
         for person in sorted(one for one in everybody if one > last):
-            if people and ports.clock() - now > LOOK_FOR:
-                return False
             await _plan_digest(person, hour, now, ports)
             last = person
+            if people and ports.clock() - now > LOOK_FOR:  # asked last: each step gets on by one at least
+                return False
         last = ""
         return True
     finally:  # also where Slack told us to wait
@@ -195,9 +195,6 @@ async def watch(claimed: Claimed, ports: Ports) -> None:
         return
     makers, asking = await Makers.remembered(ports), set[str]()
     async for request in ports.store.each(OPEN | WATCHED, after):
-        if ports.clock() - now > LOOK_FOR:
-            await ports.store.plan(TEAM, Step.WATCH, now, now)
-            return
         if request.state in FOR_DIGEST and request.requester not in asking:
             asking.add(request.requester)
             await people.asks(request.requester, now)
@@ -205,6 +202,9 @@ async def watch(claimed: Claimed, ports: Ports) -> None:
             with suppress(UserError):  # it moved on, or was said already
                 await ports.service.apply(request.id, concern)
         await people.watched(day, request.id, address_in(request.draft.created_by))
+        if ports.clock() - now > LOOK_FOR:
+            await ports.store.plan(TEAM, Step.WATCH, now, now)
+            return
     await people.watched_all(day)
 
 

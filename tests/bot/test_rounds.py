@@ -246,6 +246,29 @@ async def test_a_watch_that_slack_told_to_wait_goes_on_where_it_was() -> None:
     assert asked == [f"gwen{number}@acme.example" for number in range(9)]
 
 
+async def test_a_step_gets_on_even_where_finding_out_whom_to_look_at_takes_all_its_time() -> None:
+    class Sluggish(World):
+        async def reviewers(self) -> frozenset[str]:
+            self.now += 2 * rounds.LOOK_FOR
+            return frozenset()
+
+    class SluggishStore(StoreTwin):
+        async def each(self, states: frozenset[State], after: str | None = None) -> AsyncIterator[Request]:
+            world.now += 2 * rounds.LOOK_FOR
+            async for request in super().each(states, after):
+                yield request
+
+    world = Sluggish(asking={"U0ANN", "U0ZOE"}, store=SluggishStore())
+    for number in range(2):
+        request = in_state(State.CONNECTED).model_copy(update={"id": f"GL-{number:06d}"})
+        world.store.docs[request.id] = request.model_dump_json()
+    for _ in range(3):
+        await rounds.go_round(claimed(Step.ROUND, world.now), world)  # type: ignore[arg-type]
+        await rounds.watch(claimed(Step.WATCH, world.now, TEAM), world)  # type: ignore[arg-type]
+    assert {name[0] for name in world.store.slots if name[1] is Step.DIGEST} == {"U0ANN", "U0ZOE"}
+    assert list(world.cursor.values()).count(None) == 1  # the day's watch is over
+
+
 class Mute(World):
     """Slack never says who U0MUTE is, whom another account has replaced."""
 
