@@ -16,7 +16,8 @@ from bot.cli import app
 from bot.connectors import CONNECTORS
 from bot.domain.diagnosis import CONCLUSIVE, NO_NEWS, TABLE, UNKNOWN, Verdict
 from bot.domain.evidence import Rung
-from bot.domain.request import FINAL, State
+from bot.domain.lifecycle import TABLE as MOVES
+from bot.domain.request import FINAL, Event, State
 from bot.reference import env_example, markdown_table
 from bot.views import words
 from bot.views.advice import ADVICE
@@ -33,6 +34,7 @@ def pages() -> dict[str, str]:
         "metrics.md": metric_list(),
         "commands.md": commands(),
         "states.md": states(),
+        "events.md": events(),
         "verdicts.md": verdicts(),
     }
 
@@ -145,6 +147,41 @@ def _connector_rows() -> Iterable[tuple[str, ...]]:
         )
         for one in CONNECTORS.values()
     )
+
+
+def events() -> str:
+    """Every event under the name that audit trail, log and metrics give it."""
+    rows = (
+        (f"`{kind.model_fields['kind'].default}`", _first(kind), _who(kind), _where(kind))
+        for kind in Event.__subclasses__()
+    )
+    lead = (
+        "What happens to a request. The audit trail (`event`), the log (`what`) and the metric "
+        "`greenlight_transitions_total` use these names; what each leads to is in "
+        "[lifecycle.md](../lifecycle.md)."
+    )
+    workspace = (
+        "In the chain of the whole workspace, which belongs to no request: `delegated` and "
+        "`delegation_ended` (who stands in for a reviewer), `key_set_changed` and `keys_rewrapped` (`greenlight keys`)."
+    )
+    return _page("Events", lead, _table(("event", "what happened", "by", "counts in"), rows), workspace)
+
+
+def _first(kind: type[Event]) -> str:
+    return (inspect.getdoc(kind) or "").partition("\n\n")[0].replace("\n", " ")
+
+
+def _who(kind: type[Event]) -> str:
+    if "message_id" in kind.model_fields:  # a letter, which the bot may send for a person
+        return "a person, or `greenlight`"
+    return "a person (Slack's id)" if "by" in kind.model_fields else "Greenlight"
+
+
+def _where(kind: type[Event]) -> str:
+    found = [state for state in State if (state, kind) in MOVES]
+    if len(found) == len(State):
+        return "every state"
+    return ", ".join(f"`{state}`" for state in found) or "the beginning"
 
 
 def verdicts() -> str:

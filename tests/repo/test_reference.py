@@ -10,7 +10,7 @@ import pytest
 from bot import metrics
 from bot.doctor import store
 from bot.domain.diagnosis import TABLE
-from bot.domain.request import State
+from bot.domain.request import Event, State
 from bot.pages import FOLDER, pages
 from bot.reference import env_example
 from bot.settings import REFERENCE
@@ -18,6 +18,19 @@ from bot.settings import REFERENCE
 ROOT = Path(__file__).parents[2]
 GUIDES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
 PAGES = pages()
+EVENTS = Event.__subclasses__()
+
+
+def line_of(event: str) -> str:
+    return next(line for line in PAGES["events.md"].splitlines() if line.startswith(f"| `{event}` |"))
+
+
+def of_the_workspace() -> set[str]:
+    """Every event that the code writes into the chain of the workspace."""
+    sources = (path.read_text() for path in (ROOT / "bot").rglob("*.py"))
+    found = {name for text in sources for name in re.findall(r"\.record\(\s*\"(\w+)\"", text)}
+    assert "delegated" in found
+    return found
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -37,6 +50,10 @@ def test_each_page_is_complete() -> None:
     assert all(f"`{row.name}`" in PAGES["settings.md"] for row in REFERENCE)
     assert all(f"`{metric.describe()[0].name}" in PAGES["metrics.md"] for metric in metrics.ALL)
     assert all(f"`{state}`" in PAGES["states.md"] for state in State)
+    assert all(f"| `{kind.model_fields['kind'].default}` |" in PAGES["events.md"] for kind in EVENTS)
+    assert "| a person (Slack's id) | `in_review` |" in line_of("approved")
+    assert "| Greenlight |" in line_of("deadline_passed")
+    assert all(f"`{name}`" in PAGES["events.md"] for name in of_the_workspace())
     assert all(f"| {row.id} | `{row.verdict}` |" in PAGES["verdicts.md"] for row in TABLE)
     for command in ("run", "doctor [--json] [--hello HELLO]", "requests show REQUEST-ID", "keys new"):
         assert f"`greenlight {command}`" in PAGES["commands.md"]
