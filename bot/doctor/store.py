@@ -22,6 +22,13 @@ ACL = (
 )
 
 
+_REFUSED = f"Look at the server's log and memory: `{CLI} INFO persistence`, `{CLI} INFO memory`"
+_WRITES = {
+    "ReadOnlyError": "It is a replica: put the address of its primary into REDIS_URL.",
+    "OutOfMemoryError": f"It is full: give it more memory, or lift the limit: `{CLI} CONFIG SET maxmemory 0`",
+}
+
+
 def server(seen: StoreSeen) -> Findings:
     """Reachable, writable, new enough, near enough."""
     if seen.error:
@@ -29,7 +36,7 @@ def server(seen: StoreSeen) -> Findings:
         return [failure("redis", f"The server does not answer ({seen.error}).", mend)]
     found = [_version(seen), _latency(seen)]
     if seen.write_error:
-        mend = f"Look at the server's log and memory: `{CLI} INFO persistence`, `{CLI} INFO memory`"
+        mend = _WRITES.get(seen.write_error, _REFUSED)
         found.append(failure("redis writes", f"The server refuses writes ({seen.write_error}).", mend))
     return found
 

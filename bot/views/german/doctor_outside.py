@@ -9,6 +9,12 @@ TEXTS: dict[str, str] = {
     ),
     "The server does not answer ({0}).": "Der Server antwortet nicht ({0}).",
     "The server refuses writes ({0}).": "Der Server nimmt nichts an ({0}).",
+    "It is a replica: put the address of its primary into REDIS_URL.": (
+        "Er ist ein Replikat: die Adresse seines Primärservers in REDIS_URL setzen."
+    ),
+    "It is full: give it more memory, or lift the limit: `{0} CONFIG SET maxmemory 0`": (
+        "Er ist voll: mehr Speicher geben, oder die Grenze aufheben: `{0} CONFIG SET maxmemory 0`"
+    ),
     "Look at the server's log and memory: `{0} INFO persistence`, `{1} INFO memory`": (
         "Sehen Sie Log und Speicher des Servers an: `{0} INFO persistence`, `{1} INFO memory`"
     ),

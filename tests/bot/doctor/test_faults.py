@@ -76,6 +76,14 @@ def config(name: str, value: str) -> Do:
     return lambda patient: patient.store.config_set(name, value)
 
 
+def replica_of(where: str) -> Do:
+    return lambda patient: patient.store.execute_command("REPLICAOF", *where.split())
+
+
+def hello(user_id: str) -> Do:
+    return lambda patient: setattr(patient, "hello", user_id)
+
+
 def default_user(patient: Patient) -> None:
     patient.environ["REDIS_URL"] = patient.environ["REDIS_URL"].replace("greenlight:pw@", "")
 
@@ -217,6 +225,19 @@ CASES = {
                        "GREENLIGHT_REVIEW=required", env(GREENLIGHT_REVIEW="required")),
     "a deactivated admin": Case("person U0ADMIN2", WARNING, "deactivated", user("U0ADMIN2", deleted=True),
                                 "U0ADMIN2", env(GREENLIGHT_ADMINS="U0ADMIN")),
+    "nobody can request": Case("admins", FAILURE, "names nobody", env(GREENLIGHT_ADMINS="S0EMPTY"),
+                               "GREENLIGHT_ADMINS", env(GREENLIGHT_ADMINS="U0ADMIN")),
+    "nobody is left for a reviewer's own": Case("reviewers", WARNING, "nobody is left", group(["U0REVIEW1"]),
+                                                "GREENLIGHT_REVIEWERS", group(["U0REVIEW1", "U0REVIEW2"])),
+    "groups cannot be read": Case("user group S0SECURITY", FAILURE, "scope is missing",
+                                  scopes(lambda s: s - {"usergroups:read"}), "greenlight manifest",
+                                  scopes(lambda s: s | {"usergroups:read"})),
+    "channels cannot be read": Case("channel", FAILURE, "scope is missing",
+                                    scopes(lambda s: s - {"groups:read", "channels:read"}),
+                                    "greenlight manifest",
+                                    scopes(lambda s: s | {"groups:read", "channels:read"})),
+    "nobody to send a test message to": Case("slack messages tab", FAILURE, "refused", hello("U0NOBODY"),
+                                             "another person", hello("U0REVIEW1")),
     "an unknown admin": Case("person U0NOBODY", WARNING, "nobody", env(GREENLIGHT_ADMINS="U0ADMIN U0NOBODY"),
                              "U0NOBODY", env(GREENLIGHT_ADMINS="U0ADMIN")),
     "a guest as admin": Case("person U0ADMIN", WARNING, "guest", user("U0ADMIN", is_restricted=True),
@@ -228,6 +249,12 @@ CASES = {
     "no append-only file": Case("redis persistence", WARNING, "loses decisions", config("appendonly", "no")),
     "a lazy append-only file": Case("redis persistence", WARNING, "appendfsync no",
                                     config("appendfsync", "no")),
+    "the server is full": Case("redis writes", FAILURE, "OutOfMemoryError", config("maxmemory", "1")),
+    "the server is a replica": Case("redis writes", FAILURE, "ReadOnlyError", replica_of("127.0.0.1 1"),
+                                    "its primary", replica_of("NO ONE")),
+    "the server asks for replicas": Case("redis writes", FAILURE, "ResponseError",
+                                         config("min-replicas-to-write", "1"), "server's log",
+                                         config("min-replicas-to-write", "0")),
     "eviction": Case("redis eviction", FAILURE, "allkeys-lru", config("maxmemory-policy", "allkeys-lru")),
     "the default user": Case("redis user", WARNING, "all-powerful", default_user),
     "keys garbled": Case("encryption keys", FAILURE, "key set", keys_garbled, "greenlight keys new",
@@ -253,6 +280,13 @@ CASES = {
     "netskope ill": Case("netskope audit", WARNING, "outage",
                          lambda p: p.world.netskope.set_fault(TenantFault.OUTAGE), "greenlight doctor",
                          lambda p: p.world.netskope.set_fault(None)),
+    "netskope hidden behind a page": Case("netskope audit", WARNING, "No useful answer",
+                                          lambda p: p.world.netskope.set_fault(TenantFault.HTML),
+                                          "sign-in page", lambda p: p.world.netskope.set_fault(None)),
+    "no tenant": Case("netskope", WARNING, "NETSKOPE_TENANT_URL is not set",
+                      drop("NETSKOPE_TENANT_URL", "NETSKOPE_API_TOKEN"), "https://YOUR-TENANT.goskope.com",
+                      lambda p: p.environ.update(NETSKOPE_TENANT_URL=p.world.netskope.tenant_url,
+                                                 NETSKOPE_API_TOKEN=p.world.netskope.token)),
     "no tenant token": Case("netskope token", WARNING, "E3", drop("NETSKOPE_API_TOKEN"), "REST API v2",
                             right_token_of_tenant),
     "mail server out of reach": Case("mail server", FAILURE, "cannot connect",
