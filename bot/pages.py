@@ -163,7 +163,7 @@ def events() -> str:
     workspace = (
         "In the chain of the whole workspace, which belongs to no request: `delegated` and "
         "`delegation_ended` (who stands in for a reviewer), `key_set_changed` and `keys_rewrapped` "
-        "(`greenlight keys`)."
+        "(`greenlight keys`), `keys_destroyed` (the auditor found keys of requests that had ended)."
     )
     return _page("Events", lead, _table(("event", "what happened", "by", "counts in"), rows), workspace)
 
