@@ -35,7 +35,7 @@ from bot.domain.request import (
     Warned,
 )
 from bot.domain.timers import notice_until
-from bot.domain.upkeep import CHAIN, TEAM
+from bot.domain.upkeep import CHAIN, TEAM, WATCH
 from bot.domain.waiting import waits_for
 from bot.makers import Makers, address_in
 from bot.ports import Claimed, NotYet
@@ -123,7 +123,12 @@ async def follow_up(request: Request, _claimed: Claimed, ports: Ports) -> Event 
     return FollowedUp(by="greenlight", message_id=message_id, letter=letter_of(request))
 
 
-async def go_round(_claimed: Claimed, ports: Ports) -> None:
+async def go_round(claimed: Claimed, ports: Ports) -> None:
+    """Go the round that this step is about: the half-hourly one, or the day's watch."""
+    await (watch(claimed, ports) if claimed.request_id == WATCH else _go_round(ports))
+
+
+async def _go_round(ports: Ports) -> None:
     """Plan the digests of those whose morning came, and the day's watch; no request is read for it.
 
     What a round missed because Slack or the store was away, a later one of the same day does.
@@ -133,7 +138,7 @@ async def go_round(_claimed: Claimed, ports: Ports) -> None:
         await ports.store.plan(TEAM, Step.ROUND, now, now)
         return
     if _day_of_watch(now, ports):
-        await ports.store.plan(TEAM, Step.WATCH, now, now)
+        await ports.store.plan(WATCH, Step.ROUND, now, now)
     await copy_decisions(now, ports)
     await ports.store.plan(TEAM, Step.ROUND, now + ROUND_EVERY * ports.service.terms.scale, now)
 
@@ -203,7 +208,7 @@ async def watch(claimed: Claimed, ports: Ports) -> None:
                 await ports.service.apply(request.id, concern)
         await people.watched(day, request.id, address_in(request.draft.created_by))
         if ports.clock() - now > LOOK_FOR:
-            await ports.store.plan(TEAM, Step.WATCH, now, now)
+            await ports.store.plan(WATCH, Step.ROUND, now, now)
             return
     await people.watched_all(day)
 

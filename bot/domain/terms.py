@@ -28,8 +28,10 @@ class Step(StrEnum):
     TELL = "tell"
     MIRROR_FILE = "mirror_file"
     MIRROR_URL = "mirror_url"
-    WATCH = "watch"  # these four are about a team or a person, not about a request
-    ROUND = "round"
+    WATCH = (
+        "watch"  # nobody plans it any more: a replica of the first version stopped at a name it did not know
+    )
+    ROUND = "round"  # these are about a team or a person, not about a request
     DIGEST = "digest"
     HOME = "home"
 

@@ -10,6 +10,7 @@ from bot.domain.pace import PATIENCE
 from bot.domain.request import WATCHED, Request, State
 
 TEAM = "team"  # whom the rounds are about, in place of a request
+WATCH = "watch"  # what the round is about that looks at each request once a day
 CHAIN = "workspace"  # what decisions of the whole workspace are about, and the name of their chain
 
 

@@ -22,7 +22,7 @@ from bot.domain.lifecycle import Step, Terms
 from bot.domain.mail import Letter
 from bot.domain.policy import Actor
 from bot.domain.request import Event, Request, State
-from bot.domain.upkeep import TEAM
+from bot.domain.upkeep import TEAM, WATCH
 from bot.makers import address_in, departed
 from bot.ports import Claimed, NotYet
 from bot.worker import LEASE
@@ -113,8 +113,8 @@ async def go_round(world: World) -> int:
     ports: Any = world
     await rounds.go_round(claimed(Step.ROUND, world.now), ports)
     steps = 0
-    while world.store.slots.pop((TEAM, Step.WATCH, 0), None):
-        await rounds.watch(claimed(Step.WATCH, world.now, TEAM), ports)
+    while world.store.slots.pop((WATCH, Step.ROUND, 0), None):
+        await rounds.go_round(claimed(Step.ROUND, world.now, WATCH), ports)
         steps += 1
     return steps
 
@@ -264,7 +264,7 @@ async def test_a_step_gets_on_even_where_finding_out_whom_to_look_at_takes_all_i
         world.store.docs[request.id] = request.model_dump_json()
     for _ in range(3):
         await rounds.go_round(claimed(Step.ROUND, world.now), world)  # type: ignore[arg-type]
-        await rounds.watch(claimed(Step.WATCH, world.now, TEAM), world)  # type: ignore[arg-type]
+        await rounds.watch(claimed(Step.ROUND, world.now, WATCH), world)  # type: ignore[arg-type]
     assert {name[0] for name in world.store.slots if name[1] is Step.DIGEST} == {"U0ANN", "U0ZOE"}
     assert list(world.cursor.values()).count(None) == 1  # the day's watch is over
 
@@ -293,7 +293,7 @@ async def test_somebody_whom_slack_cannot_describe_keeps_nobody_elses_watch_back
         world.store.docs[request.id] = request.model_dump_json()
     for attempts in range(1, 30):
         with suppress(Transient):
-            task = Claimed(TEAM, Step.WATCH, 0, NOON, attempts, "token")
+            task = Claimed(WATCH, Step.ROUND, 0, NOON, attempts, "token")
             await rounds.watch(task, world)  # type: ignore[arg-type]
     assert world.applied == [("GL-000001", r.Warned(about=r.Concern.REQUESTER_LEFT))]
 
@@ -359,6 +359,17 @@ async def test_a_round_plans_a_digest_for_each_person_whose_morning_came() -> No
     assert planned == {("U0RITA", Step.DIGEST), (TEAM, Step.ROUND)}
 
 
+async def test_a_round_plans_nothing_that_a_replica_of_the_first_version_does_not_know() -> None:
+    """It stopped at such a step, and whoever goes back to it would stop at every start."""
+    known = "probe look expire remind warn mail follow_up succeed card note tell mirror_file mirror_url"
+    known += " round digest home"
+    world = World(asking={"U0ANN"})
+    await rounds.go_round(claimed(Step.ROUND, world.now, TEAM), world)  # type: ignore[arg-type]
+    planned = {(subject, step) for subject, step, _ in world.store.slots}
+    assert planned == {(TEAM, Step.ROUND), (WATCH, Step.ROUND), ("U0ANN", Step.DIGEST)}
+    assert {step.value for _, step in planned} <= {*known.split()}
+
+
 async def test_a_round_over_many_people_is_cut_into_steps_and_forgets_nobody() -> None:
     class Slow(World):
         async def actor(self, user_id: str, team: str) -> Actor:
@@ -368,7 +379,7 @@ async def test_a_round_over_many_people_is_cut_into_steps_and_forgets_nobody() -
     world = Slow(now=NOON, asking={f"U0ADMIN{number}" for number in range(35)})
     world.store = pile = Pile(world, 100_000)
     steps, told = 0, set[str]()
-    while (TEAM, Step.WATCH, 0) not in world.store.slots:
+    while (WATCH, Step.ROUND, 0) not in world.store.slots:
         await rounds.go_round(claimed(Step.ROUND, world.now), world)  # type: ignore[arg-type]
         told |= {name[0] for name in world.store.slots if name[1] is Step.DIGEST}
         steps += 1
