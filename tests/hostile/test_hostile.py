@@ -94,7 +94,21 @@ async def test_a_body_that_is_promised_too_large_is_refused_without_waiting_for_
     assert await each_truncated(promised=101, seconds=3600) == "413"
 
 
+async def test_a_body_in_pieces_that_names_no_length_is_held_to_the_limit_as_well():
+    piece = b"40\r\n" + b"x" * 64 + b"\r\n"
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert await answered(head + piece + b"0\r\n\r\n", seconds=60) == "200"
+    assert await answered(head + piece * 2 + b"0\r\n\r\n", seconds=60) == "413"
+
+
 async def each_truncated(promised: int = 50, seconds: float = 0.3) -> str:
+    head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {promised}\r\n\r\nx"
+    return await answered(head.encode(), seconds)
+
+
+async def answered(asked: bytes, seconds: float) -> str:
+    """What somebody hears who sends this to a page that takes a hundred bytes."""
+
     async def read(request: web.Request) -> web.Response:
         body = await read_body(request, 100, seconds=seconds)
         return web.Response(status=413 if body is None else 200)
@@ -102,7 +116,6 @@ async def each_truncated(promised: int = 50, seconds: float = 0.3) -> str:
     server = Server([web.post("/", read)], host="127.0.0.1", port=0)
     await server.start()
     try:
-        head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {promised}\r\n\r\nx"
-        return await send(server.port, head.encode())
+        return await send(server.port, asked)
     finally:
         await server.close()

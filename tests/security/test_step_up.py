@@ -16,6 +16,7 @@ import pytest
 from bot.sandbox import local
 from bot.sandbox.oidc import CLIENT_ID, CLIENT_SECRET, OidcSandbox
 from bot.sandbox.slack import text_of
+from bot.views import one_time
 from tests.security.conftest import FORM, Answer, Site, Start
 
 
@@ -247,6 +248,30 @@ class TestOnceAndByOneBrowser:
         assert "HttpOnly" in set_cookie
         assert "SameSite=Lax" in set_cookie
 
+    async def test_no_page_of_it_may_be_kept_framed_or_fed_from_elsewhere(self, guarded: Site):
+        await in_review(guarded)
+        link = await confirmation(guarded)
+        shown = [await guarded.get(link), await guarded.get(link[:-2])]
+        left = await guarded.post(link, "")
+        back = (await guarded.get(provider_in(left))).location
+        ends = [await guarded.get(back, Cookie=cookie_of(left)), await guarded.get(back)]
+        assert [one.status for one in (*shown, left, *ends)] == [200, 404, 200, 200, 410]
+        for answer in (*shown, left, *ends):
+            assert answer.headers["Content-Security-Policy"] == one_time.policy()
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert answer.headers["X-Frame-Options"] == "DENY"
+
+    async def test_a_channel_that_others_see_by_the_time_of_the_sign_in_stops_the_approval(
+        self, guarded: Site
+    ):
+        await in_review(guarded)
+        back, cookie = await sent_back(guarded, await confirmation(guarded))
+        guarded.world.slack.world.channels[local.CHANNEL].is_ext_shared = True
+        guarded.bot.channel.forget()
+        assert (await guarded.get(back, Cookie=cookie)).status == 409
+        assert await approvals(guarded) == []
+
     async def test_a_request_that_was_corrected_meanwhile_is_not_approved(self, guarded: Site):
         request = await in_review(guarded)
         back, cookie = await sent_back(guarded, await confirmation(guarded))
@@ -304,6 +329,8 @@ class TestWhoSignedIn:
         refused = await guarded.get(back, Cookie=cookie)
         assert refused.status == 409
         assert await approvals(guarded) == []
+        ground = guarded.bot.ground
+        assert await ground.client.hgetall(ground.store.keys.pins[0]) == {}  # nor does it pin anybody
 
 
 class TestTheProvider:

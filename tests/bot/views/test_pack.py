@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
 from bot.domain import request as r
+from bot.domain.casb import CasbReport, read_events
 from bot.domain.diagnosis import Verdict
 from bot.domain.evidence import Rung
 from bot.domain.lifecycle import Terms
 from bot.domain.request import State
 from bot.views.pack import Pack, actors, build, plain
 from bot.views.pack_page import page
+from bot.views.support_mail import SUPPORT
 from tests.bot.test_offline import a_pack, chained
-from tests.factories import NOW, REQUESTER, REVIEWER, TERMS, Story, probed, story, yes
+from tests.factories import NOW, REQUESTER, REVIEWER, TERMS, WORKSPACE, Story, probed, story, yes
 
 TWO = Terms(quorum=2)
 HOSTILE = '<script>alert(1)</script><img src="https://evil.example/x"> & "quotes"'
@@ -104,6 +107,35 @@ def test_what_people_typed_stays_text() -> None:
 def test_slacks_marks_become_words() -> None:
     text = "*<@U1>* saw `x` on <!date^1^{date}|2026-11-23>, <https://a.example|here> &amp; &lt;there&gt;"
     assert plain(text) == "U1 saw x on 2026-11-23, here & <there>"
+
+
+@pytest.mark.parametrize("state", State)
+def test_of_people_it_holds_who_acted_and_whom_the_request_names_and_nobody_else(state: State) -> None:
+    request, entries = chained(state)
+    pack = build(request, entries, TERMS, NOW, "", {REVIEWER: "Rita Reviewer"})
+    shown = json.dumps(pack) + page(pack)
+    assert set(re.findall(r"[\w.+-]+@[\w-]+\.\w+", shown)) <= {SUPPORT, request.draft.admin_email}
+    assert set(re.findall(r"\bU0\w+", shown)) <= {request.requester, REVIEWER}
+
+
+def test_whose_conversation_netskope_saw_is_in_no_pack() -> None:
+    record = {"timestamp": NOW.timestamp(), "user": "jane.doe@acme.example", "userip": "10.9.8.7"}
+    record |= {"access_method": "API Connector", "app": "ChatGPT Enterprise", "object": "Jane's payslip.pdf"}
+    seen = read_events(
+        [record],
+        what="application event",
+        instance_name="chatgpt-enterprise",
+        workspace_id=WORKSPACE,
+        since=NOW - timedelta(hours=1),
+        until=NOW,
+    )
+    assert seen
+    told = story(State.VERIFYING).then(r.TenantChecked(report=CasbReport(data=seen)))
+    made = _packed(told)
+    shown = json.dumps(made) + page(made)
+    assert "application event" in shown
+    for theirs in ("jane", "payslip", "10.9.8.7"):
+        assert theirs not in shown.lower()
 
 
 def test_people_are_named_where_their_names_are_known() -> None:
