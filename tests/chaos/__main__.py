@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.chaos.run import Run
@@ -16,12 +17,17 @@ from tests.chaos.run import Run
 MINUTES = 20
 
 
-def main() -> int:
+def wishes(words: Sequence[str]) -> argparse.Namespace:
+    """What the words of a command ask for."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", default="")
     parser.add_argument("--journeys", type=int, default=200)
     parser.add_argument("--transport", choices=("socket", "http"), default="socket")
-    given = parser.parse_args()
+    return parser.parse_args(words)
+
+
+def main() -> int:
+    given = wishes(sys.argv[1:])
     seed = int(given.seed) if given.seed else random.SystemRandom().randrange(10**6)
     print(f"seed {seed}: {given.journeys} journeys, 3 replicas, {given.transport}", flush=True)
     run, began = Run(seed, given.journeys, transport=given.transport), time.monotonic()

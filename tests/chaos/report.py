@@ -109,7 +109,9 @@ async def _audit(company: Company, journeys: Sequence[Journey], store: RedisStor
         if by_name.setdefault(one.draft.instance_name, one) is not one:
             late.add(one.id)
             report.late.append(_late(one, by_name[one.draft.instance_name], company))
-    report.keys_left = len(set(await store.sealed_ids()) - late)
+    # The keyspace itself is asked, not only the index, which a bug could leave behind as well.
+    held = await store.every_holder() | set(await store.sealed_ids())
+    report.keys_left = len(held - late)
     for journey in journeys:
         request = by_name.get(journey.instance)
         if request is None:

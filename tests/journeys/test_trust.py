@@ -24,6 +24,7 @@ from bot.offline import secret_of, verify_file
 from bot.sandbox.local import LocalWorld
 from bot.sandbox.slack import Message, text_of
 from tests.journeys.conftest import Journey, Start
+from tests.search import leaks
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,6 +45,7 @@ async def everything_stored(journey: Journey) -> bytes:
     async with redis.asyncio.Redis.from_url(
         journey.environment["REDIS_URL"], decode_responses=False
     ) as client:
+        await client.config_set("rdbcompression", "no")  # a compressed text could not be searched
         return b"".join([await client.dump(key) or b"" for key in await client.keys()])
 
 
@@ -64,8 +66,11 @@ async def test_threat_01_the_key_is_shown_once_to_its_requester_and_is_nowhere_e
     assert journey.alice.top.private_metadata == ""
     with_key = [call.method for call in journey.world.slack.calls if journey.key in json.dumps(call.args)]
     assert with_key == ["views.update"]
-    assert journey.key.encode() not in await everything_stored(journey)
-    assert journey.key not in "".join(capfd.readouterr())
+    stored = await everything_stored(journey)
+    assert journey.key[-4:].encode() in stored  # the search would find something
+    assert (
+        leaks({"key": journey.key}, [("store", stored), ("log", "".join(capfd.readouterr()).encode())]) == []
+    )
     request = await journey.request()
     entries = await journey.home.ground.store.entries(request.id)
     (entry,) = [entry for entry in entries if entry.event == "key_shown"]
@@ -157,7 +162,8 @@ async def test_threat_14_every_entry_reaches_the_file_and_a_collector_that_was_d
     assert verify_file(file, secret_of(keys)) == {request.id: []}
     copied = {Entry.model_validate_json(line).seq for line in file.read_text().splitlines()}
     assert copied == await written()
-    assert journey.key not in file.read_text() + "".join(collector.taken)
+    copies = [("file", file.read_bytes()), ("collector", "".join(collector.taken).encode())]
+    assert leaks({"key": journey.key}, copies) == []
     code, told = await greenlight(journey, "audit", "verify", "--against", str(file))
     assert (code, told) == (0, f"{request.id}: intact\n")
 
@@ -278,7 +284,7 @@ async def test_a_token_that_may_upload_brings_the_reviewer_a_file_that_verifies(
     await journey.told(journey.rita, "Both files (HTML and JSON) are in your direct message")
     sent = {upload.title: upload.body or b"" for upload in world.slack.world.uploads.values()}
     (name,) = [one for one in sent if one.endswith(".json")]
-    assert journey.key.encode() not in b"".join(sent.values())
+    assert leaks({"key": journey.key}, sent.items()) == []
     (tmp_path / name).write_bytes(sent[name])
     code, told = await greenlight(journey, "audit", "verify", "--file", str(tmp_path / name))
     assert (code, "intact" in told) == (0, True), told
