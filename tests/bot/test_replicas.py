@@ -146,14 +146,19 @@ async def test_what_a_replica_held_is_done_by_another_within_the_lease(
         assert len(house.cards()) == 1
 
 
+@pytest.mark.parametrize("transport", ["socket", "http"])
 async def test_a_stop_is_quick_says_so_first_and_leaves_nothing_to_a_lease(
-    tmp_path: Path, redis_url: str
+    transport: str, tmp_path: Path, redis_url: str
 ) -> None:
     async with a_house(tmp_path, redis_url) as house:
         house.world.slack.faults.timeout("chat.postMessage", seconds=60)
-        first = house.new_bot(scale=1)  # a lease of thirty seconds: nobody waits for it here
+        # a lease of thirty seconds: nobody waits for it here
+        first = house.new_bot(scale=1, transport=transport)
         await first.start()
-        ready = f"http://127.0.0.1:{first._environment['GREENLIGHT_HTTP_PORT']}/readyz"
+        base = f"http://127.0.0.1:{first._environment['GREENLIGHT_HTTP_PORT']}"
+        if transport == "http":
+            house.world.slack.use_http(f"{base}/slack/events")
+        ready = f"{base}/readyz"
         await house.ask()
         await house.world.slack.until(lambda: not house.world.slack.faults.queue, what="a post under way")
         async with lived() as seconds:
@@ -164,7 +169,7 @@ async def test_a_stop_is_quick_says_so_first_and_leaves_nothing_to_a_lease(
             assert clicked.acked  # the sockets go last
             assert await stopping == 0
             assert seconds() < 15
-        await house.new_bot(scale=1).start()
+        await house.new_bot(scale=1, transport=transport).start()
         async with lived() as seconds:
             await house.world.slack.until(house.cards, what="the card")
             assert seconds() < 15

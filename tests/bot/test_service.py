@@ -146,6 +146,13 @@ async def test_threat_01_the_click_that_showed_the_key_shows_it_to_nobody_who_de
         await getattr(replicas, again).show_key(request.id, ADMIN, idempotency="click")
 
 
+async def test_who_has_become_a_guest_is_shown_not_even_what_they_asked_for(replicas: Replicas) -> None:
+    request = await replicas.in_review()
+    assert [one.id for one in await replicas.one.visible(Actor(id="U0ADMIN"))] == [request.id]
+    for trait in ("guest", "deactivated", "other_team", "bot"):
+        assert await replicas.one.visible(Actor(id="U0ADMIN").model_copy(update={trait: True})) == []
+
+
 async def test_fifty_approvers_on_two_replicas_make_one_decision(replicas: Replicas) -> None:
     request = await replicas.in_review()
     people = [Actor(id=f"U{n}", team="T0GREEN", reviewer=True) for n in range(50)]

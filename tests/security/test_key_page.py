@@ -144,6 +144,7 @@ class TestOnce:
         await page.alice.slash("/greenlight")
         await page.alice.modal("Connect ChatGPT")
         assert "a lot of requests" in text_of((await page.alice.submit(FORM)).view)
+        assert await page.link(page.person(local.ADMIN2))  # which is nobody else's trouble
 
 
 class TestWhose:

@@ -1,6 +1,8 @@
 import asyncio
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
@@ -12,6 +14,7 @@ from bot.ports import Prepared
 from tests.wait import until
 
 CHANNEL = "C0SECURITY"
+HEARD = web.AppKey("heard", list)
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "*hi*"}}]
 
 
@@ -135,11 +138,35 @@ class TestErrors:
         assert "xoxb-very-secret" not in repr(error.value) + repr(error.value.__context__)
 
 
+def a_server(sends_on_to: object = None) -> TestServer:
+    """A server that is not Slack's, or that sends everybody on to one."""
+    heard: list[str] = []
+
+    async def hear(request: web.Request) -> web.Response:
+        heard.append(request.path)
+        moved = {"Location": str(sends_on_to)}
+        return web.Response(status=302, headers=moved) if sends_on_to else web.Response(text="ok")
+
+    app = web.Application()
+    app[HEARD] = heard
+    app.router.add_post("/{any:.*}", hear)
+    return TestServer(app)
+
+
 class TestPrivateWords:
     @pytest.mark.parametrize("url", ["http://example.com/x", "file:///etc/passwd", "", "https:"])
     async def test_words_for_a_person_go_nowhere_else(self, client, url):
-        with pytest.raises((Refused, Transient)):
+        with pytest.raises(Refused, match="invalid_response_url"):
             await SlackScreens(client, patience=20).whisper(url, "hi")
+
+    async def test_words_for_a_person_are_not_offered_to_another_server_nor_sent_on_to_one(self, client):
+        async with a_server() as elsewhere, a_server(sends_on_to=elsewhere.make_url("/x")) as home:
+            with pytest.raises(Refused, match="invalid_response_url"):
+                await SlackScreens(client, patience=20).whisper(str(elsewhere.make_url("/x")), "hi")
+            async with slack_client(SecretStr("xoxb-x"), f"{home.make_url('/api/')}") as ours:
+                with pytest.raises((Refused, Transient), match="302"):
+                    await SlackScreens(ours, patience=20).whisper(str(home.make_url("/respond")), "hi")
+            assert (home.app[HEARD], elsewhere.app[HEARD]) == (["/respond"], [])
 
     async def test_a_used_up_address_is_refused(self, slack, client):
         url = slack.world.new_response_url(slack.base, "commands", "U0ADMIN", "C0GENERAL")

@@ -1064,3 +1064,33 @@ class TestCheckNow:
             assert due(step(told.request, event))[Step.LOOK] == until
         quiet = step(told.request, r.TenantChecked(report=CasbReport()), timedelta(hours=1)).request
         assert due(step(quiet, r.CheckAsked(by=REQUESTER)))[Step.LOOK] == quiet.updated_at + MINUTE
+
+
+@pytest.mark.parametrize("state", State)
+def test_no_key_is_shown_where_the_operator_did_not_switch_that_on(state: State) -> None:
+    off = replace(TERMS, handover=False)
+    assert not Terms().handover
+    with pytest.raises(NotPossible):
+        step(reach(state), r.KeyShown(by=REQUESTER), terms=off)
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_key_can_be_shown_while_netskope_waits_for_it_and_at_no_other_time(state: State) -> None:
+    terms = replace(TERMS, handover=True)
+    if state is State.AWAITING_NETSKOPE:
+        assert step(reach(state), r.KeyShown(by=REQUESTER), terms=terms).request.key_shown_at
+        return
+    with pytest.raises(NotPossible):
+        step(reach(state), r.KeyShown(by=REQUESTER), terms=terms)
+
+
+def test_the_showing_of_a_key_is_spent_for_that_key_alone() -> None:
+    terms = replace(TERMS, handover=True)
+    seen = step(reach(State.AWAITING_NETSKOPE), r.KeyShown(by=REQUESTER), terms=terms).request
+    assert seen.key_shown_at
+    with pytest.raises(AlreadySaid):
+        step(seen, r.KeyShown(by=REQUESTER), terms=terms)
+    named = seen.draft.model_copy(update={"workspace_id": "f7f33107-5fb9-4ee1-8922-000000000002"})
+    for key, again in ((seen.key, seen.key_shown_at), (corrected().key, None)):
+        event = r.Corrected(by=REQUESTER, draft=named, key=key)
+        assert step(seen, event, terms=terms).request.key_shown_at == again
