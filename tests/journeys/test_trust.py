@@ -245,9 +245,11 @@ async def test_verifying_all_names_a_request_that_no_index_of_a_state_has_or_tha
         # as if it moved while the indexes were read
         await client.zrem(store.keys.state(State.IN_REVIEW), name)
         assert await greenlight(journey, "audit", "verify") == (0, f"{name}: intact\n")
-        await client.hset(store.keys.request(name), "doc", "{}")
+        await client.zadd(store.keys.recent, {"GL-AAAAAA": 1, "GL-BBBBBB": 2})
+        await client.hset(store.keys.request("GL-BBBBBB"), "doc", "{}")
     code, told = await greenlight(journey, "audit", "verify")
-    assert (code, f"{name}: its document is missing, damaged" in told) == (1, True), told
+    lost = [f"GL-{one}: its document is missing, damaged, or" for one in ("AAAAAA", "BBBBBB")]
+    assert (code, [words in told for words in (f"{name}: intact", *lost)]) == (1, [True] * 3), told
 
 
 async def test_a_key_set_given_as_a_value_is_printed_and_nothing_is_changed(begin: Start) -> None:
