@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.adapters.http import TOGETHER
 from bot.addresses import is_loopback
 from bot.domain.destination import Offer
 from bot.domain.lifecycle import Step, Terms
 from bot.domain.pace import SLACK_SECONDS
 from bot.settings import Settings
+from bot.worker import LEASE
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -49,6 +51,19 @@ def offer_of(settings: Settings) -> Offer:
 def slack_scale(settings: Settings) -> float:
     """How fast Slack's limits run: as documented, unless Slack is a local one in a rehearsal."""
     return min(1.0, settings.poll_scale) if _is_local(settings) else 1.0
+
+
+def lease_of(settings: Settings) -> float:
+    """For how many seconds a step belongs to who claimed it; fewer in a rehearsal, which is killed often."""
+    return max(5.0, LEASE * slack_scale(settings))
+
+
+def provider_patience(settings: Settings) -> float:
+    """How long all calls of one step to a provider may take, in seconds: an end within the step's own time.
+
+    A step that is cut off itself has not found out that its provider does not answer.
+    """
+    return min(TOGETHER, lease_of(settings) * 3 / 4)
 
 
 def slack_patience(settings: Settings) -> float:

@@ -43,11 +43,19 @@ from bot.domain.pace import ANSWERING
 from bot.ground import Ground, ground
 from bot.health import HealthServer, routes
 from bot.home_tab import HomeTab
-from bot.installed import offer_of, readable_tenants, slack_patience, slack_scale, terms_of
+from bot.installed import (
+    lease_of,
+    offer_of,
+    provider_patience,
+    readable_tenants,
+    slack_patience,
+    slack_scale,
+    terms_of,
+)
 from bot.loop import kept_up, settle
 from bot.makers import departed
 from bot.outside import Inside, open_pages
-from bot.ports import AuditMirror, Books, Casb, Clock, Mailer, Messenger
+from bot.ports import AuditMirror, Books, Casb, Clock, Compliance, Mailer, Messenger
 from bot.service import Home, Service
 from bot.settings import Settings, cautions, environment_of_process, required_for_run
 from bot.steps import Ports, performers
@@ -55,7 +63,7 @@ from bot.transports import HttpTransport, SocketTransport, bolt_app
 from bot.transports.named import NamedApp
 from bot.views.blocks import Message
 from bot.views.language import speak
-from bot.worker import FIRST_RETRY, LAST_RETRY, LEASE, Worker, ended
+from bot.worker import FIRST_RETRY, LAST_RETRY, Worker, ended
 from handlers import register
 from handlers.doorstep import Doorstep, InFlight
 
@@ -237,7 +245,7 @@ def _wire(
         service=service,
         store=base.store,
         directory=directory,
-        compliance=OpenAICompliance(http, settings.openai_compliance_url, settings.openai_api_url),
+        compliance=_compliance(settings, http),
         messenger=courier,
         clock=clock,
         channel=settings.channel or "",
@@ -281,7 +289,7 @@ def _wire(
             base.store,
             performers(ports) | rounds.performers(ports),
             clock,
-            lease=max(5.0, LEASE * slack_scale(settings)),
+            lease=lease_of(settings),
             last_retry=max(FIRST_RETRY, LAST_RETRY * slack_scale(settings)),
             idle=idle_of(clock),
         ),
@@ -345,10 +353,17 @@ async def _examine(settings: Settings, clock: Clock) -> Message:
     return as_message(await checkup.findings())
 
 
+def _compliance(settings: Settings, http: httpx.AsyncClient) -> Compliance:
+    compliance, api = settings.openai_compliance_url, settings.openai_api_url
+    return OpenAICompliance(http, compliance, api, together=provider_patience(settings))
+
+
 def _casbs(settings: Settings, http: httpx.AsyncClient) -> dict[str, Casb]:
     """One reader per tenant, bound to its address and its own token."""
     found: dict[str, Casb] = {
-        url: NetskopeTenant(http, url, token) for url, token in settings.tenants.items() if token
+        url: NetskopeTenant(http, url, token, together=provider_patience(settings))
+        for url, token in settings.tenants.items()
+        if token
     }
     return found | ({"": next(iter(found.values()))} if "" in readable_tenants(settings) else {})
 
@@ -358,7 +373,7 @@ def _mailer(settings: Settings) -> Mailer | None:
         return None
     from bot.adapters.smtp import SmtpMailer  # noqa: PLC0415
 
-    return SmtpMailer(settings.smtp_url, settings.mail_from)
+    return SmtpMailer(settings.smtp_url, settings.mail_from, total=provider_patience(settings))
 
 
 def new_id() -> str:

@@ -166,6 +166,7 @@ class OpenAISandbox(Loopback):
     async def _by_state(self, request: web.Request, key: Key) -> web.Response:
         if key.state is KeyState.SLOW:
             await self.linger(self._slow)
+            return _error(504, "The request took too long.", "timeout")
         trouble = self._trouble(key)
         return trouble or _invalid(request) or self._foreign(request, key) or _granted(request, key)
 

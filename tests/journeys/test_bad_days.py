@@ -22,7 +22,7 @@ from tests.wait import until
 
 
 class TestOpenAI:
-    @pytest.mark.parametrize("trouble", ["outage", "limited", "html"])
+    @pytest.mark.parametrize("trouble", ["outage", "limited", "html", "slow"])
     async def test_no_usable_answer_moves_nothing_and_the_card_says_since_when(
         self, journey: Journey, trouble: str
     ):
