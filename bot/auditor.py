@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import structlog
@@ -103,10 +104,10 @@ class Auditor:
         metrics.AUDITS.labels("wrong" if found else "right").inc()
         if found:
             log.error("audit_found", **found)
-            # what is found later in the day, and is of another kind, is news
-            what = "audit-told:" + ",".join(sorted(found))
-            async with told_once(self._store, what, DAY * self._scale) as is_new:
-                if is_new:
+            async with AsyncExitStack() as stack:
+                # what is found later in the day, and is of another kind, is news
+                once = [told_once(self._store, f"audit-told:{kind}", DAY * self._scale) for kind in found]
+                if any([await stack.enter_async_context(kind) for kind in once]):
                     message = operators.found_wrong(found)
                     await self._messenger.post(self._channel, message.text, message.blocks)
         elif self._ping:

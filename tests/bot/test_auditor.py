@@ -199,6 +199,9 @@ async def test_trouble_of_another_kind_on_the_same_day_is_told_and_each_kind_is_
     first, second = office.channel.said
     assert ("no step due" in first, "given up" in second) == (True, True)
     assert {kind: counted(kind) - before[kind] for kind in before} == {"idle": 1, "dead": 1}
+    await office.lose(await office.settled(2), Step.PROBE)
+    assert (await office.auditor.round()).keys() == {"idle", "dead"}
+    assert len(office.channel.said) == 2  # both were told today
 
 
 async def test_what_could_not_be_said_in_one_round_is_said_in_the_next(office: Office) -> None:
