@@ -11,7 +11,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import hvac
 import requests
@@ -20,6 +20,8 @@ from hvac import exceptions
 from bot.adapters.vault import Wrapped
 from bot.doctor.seen import KeyServiceSeen, KeyTrouble
 from bot.domain.errors import GreenlightError, Transient, VaultError
+
+T = TypeVar("T")
 
 PROVIDER = "Vault"
 TIMEOUT = 5.0
@@ -71,37 +73,46 @@ class Transit:
 
     async def refresh(self) -> None:
         """Ask Vault for the key's latest version; raises VaultError when the key cannot do what is needed."""
-        found = await self._ask(lambda: self._client.secrets.transit.read_key(self._key, self._mount))
-        if found["data"].get("type") != "aes256-gcm96":
+        kind, version = await self._ask(self._read_key)
+        if kind != "aes256-gcm96":
             raise VaultError(WRONG_KIND)
-        self._version = int(found["data"]["latest_version"])
+        self._version = version
+
+    def _read_key(self) -> tuple[str, int]:
+        found = self._client.secrets.transit.read_key(self._key, self._mount)["data"]
+        return str(found.get("type")), int(found["latest_version"])
 
     async def wrap(self, data_key: bytes, context: bytes) -> Wrapped:
         """Have Vault encrypt a data key, bound to the context."""
-        found = await self._ask(
-            lambda: self._client.secrets.transit.encrypt_data(
-                self._key, plaintext=_text(data_key), associated_data=_text(context), mount_point=self._mount
-            )
-        )
-        ciphertext = str(found["data"]["ciphertext"])
-        version = int(ciphertext.split(":")[1].removeprefix("v"))
+        version, ciphertext = await self._ask(lambda: self._encrypt(data_key, context))
         self._version = max(version, self._version)
         return Wrapped(f"v{version}", ciphertext.encode())
 
+    def _encrypt(self, data_key: bytes, context: bytes) -> tuple[int, str]:
+        found = self._client.secrets.transit.encrypt_data(
+            self._key, plaintext=_text(data_key), associated_data=_text(context), mount_point=self._mount
+        )
+        ciphertext = str(found["data"]["ciphertext"])
+        return int(ciphertext.split(":")[1].removeprefix("v")), ciphertext
+
     async def unwrap(self, wrapped: bytes, context: bytes, key_id: str) -> bytes:  # noqa: ARG002
         """Have Vault decrypt it; the ciphertext itself says which version wrapped it."""
-        found = await self._ask(
-            lambda: self._client.secrets.transit.decrypt_data(
-                self._key, wrapped.decode(), associated_data=_text(context), mount_point=self._mount
-            )
+        return await self._ask(lambda: self._decrypt(wrapped, context))
+
+    def _decrypt(self, wrapped: bytes, context: bytes) -> bytes:
+        found = self._client.secrets.transit.decrypt_data(
+            self._key, wrapped.decode(), associated_data=_text(context), mount_point=self._mount
         )
         return base64.b64decode(found["data"]["plaintext"])
 
-    async def _ask(self, call: Callable[[], Any]) -> Any:
+    async def _ask(self, call: Callable[[], T]) -> T:
         return await asyncio.to_thread(self._call, call)
 
-    def _call(self, call: Callable[[], Any]) -> Any:
-        """Do one call with the token of the moment; what hvac and requests raise ends here."""
+    def _call(self, call: Callable[[], T]) -> T:
+        """Do one call with the token of the moment and read its answer; foreign errors end here.
+
+        A redirect (which is not followed: it would take the token along) is no usable answer either.
+        """
         try:
             self._client.token = self._token_file.read_text(encoding="utf-8").strip()
             return call()
@@ -113,7 +124,7 @@ class Transit:
             raise VaultError("Vault cannot open this: damaged, or of another request or key.") from None
         except exceptions.InvalidPath:
             raise VaultError(NO_KEY) from None
-        except (exceptions.VaultError, KeyError, ValueError, TypeError) as error:
+        except (exceptions.VaultError, LookupError, ValueError, TypeError, AttributeError) as error:
             raise Transient(PROVIDER, f"no usable answer ({type(error).__name__})") from None
 
 

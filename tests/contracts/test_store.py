@@ -340,6 +340,17 @@ async def test_leaving_a_state_clears_its_timers_even_when_somebody_holds_them(s
     assert not {claimed.step for claimed in left.steps} & {Step.PROBE, Step.EXPIRE}
 
 
+async def test_what_is_wished_for_meanwhile_does_not_bring_a_cleared_timer_back(store: Store) -> None:
+    request = await opened(store, a_request())
+    probe = next(c for c in (await store.claim(AT, 10, 30)).steps if c.step is Step.PROBE)
+    await store.plan(request.id, Step.PROBE, AT + timedelta(seconds=5), AT + timedelta(seconds=1))
+    await moved(store, request, Cancelled(by="U1"), AT + timedelta(seconds=2))
+    await store.done(probe)
+
+    left = await store.claim(AT + timedelta(days=30), 10, 30)
+    assert not {claimed.step for claimed in left.steps} & {Step.PROBE, Step.EXPIRE}
+
+
 async def test_waiting_ends_when_something_earlier_is_scheduled(store: Store) -> None:
     waiting = asyncio.create_task(store.wait(LONG))
     await opened(store, a_request())

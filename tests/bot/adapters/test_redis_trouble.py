@@ -129,6 +129,7 @@ async def test_a_storm_shares_a_few_connections(store: RedisStore, one: Server) 
     found = await asyncio.gather(*(store.load(request.id) for _ in range(1000)))
     assert all(loaded.request == request for loaded in found)
     assert len(str(one.ask("CLIENT", "LIST")).splitlines()) <= CONNECTIONS + 2
+    assert store._redis.connection_pool.max_connections == CONNECTIONS
 
 
 async def a_storm(store: RedisStore) -> None:

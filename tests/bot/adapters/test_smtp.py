@@ -4,13 +4,14 @@ import asyncio
 import logging
 import ssl
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import trustme
 from pydantic import SecretStr
 
 from bot.adapters.http import TOGETHER, UnsafeUrlError
-from bot.adapters.smtp import SmtpMailer
+from bot.adapters.smtp import SmtpMailer, _way
 from bot.domain.errors import Refused, Transient
 from bot.domain.mail import Letter
 from bot.sandbox.mailbox import Mailbox
@@ -176,3 +177,28 @@ class TestTheHandshake:
     async def test_a_closed_port_is_noticed(self) -> None:
         with pytest.raises(Transient, match="cannot connect"):
             await SmtpMailer(SecretStr("smtp://127.0.0.1:1"), SENDER).greet()
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("smtp://mail.example.com:587", None),  # nothing secret: encrypted where the server offers it
+        ("smtp://bot:secret@mail.example.com:587", True),  # never a password in clear, whatever is offered
+        ("smtp://bot:secret@127.0.0.1:25", None),
+        ("smtps://bot:secret@mail.example.com", False),  # encrypted from the first byte
+    ],
+)
+def test_a_password_leaves_this_machine_encrypted_or_not_at_all(url: str, wanted: bool | None) -> None:
+    parts = urlsplit(url)
+    way = _way(parts, parts.hostname or "")
+    assert (way["start_tls"], way["use_tls"]) == (wanted, url.startswith("smtps"))
+
+
+async def test_a_server_that_repeats_the_password_is_not_quoted(authority: trustme.CA) -> None:
+    async with Mailbox(tls=server_tls(authority), login=("bot", PASSWORD)) as mailbox:
+        mailbox.refuse(f"550 5.7.1 {PASSWORD} and {QUOTED} are wrong")
+        mailer = SmtpMailer(SecretStr(mailbox.url.replace("//", f"//bot:{QUOTED}@")), SENDER)
+        with pytest.raises(Refused, match="are wrong") as refused:
+            await mailer.send(LETTER)
+    assert "canary" not in str(refused.value)
+    assert "[redacted]" in str(refused.value)

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from bot.adapters.keyrings import Wrappers
@@ -51,6 +53,43 @@ async def test_a_vault_that_is_away_or_refuses_is_asked_again_later(server, toke
     assert server.url not in told
     server.fails = None
     assert await transit.unwrap(box, b"context", key_id) == b"k" * 32
+
+
+async def test_a_vault_that_sends_the_bot_elsewhere_is_not_followed_with_the_token(server, token) -> None:
+    heard: list[str] = []
+
+    async def hear(request: web.Request) -> web.Response:
+        heard.append(request.headers.get("X-Vault-Token", ""))
+        return web.Response(status=307, headers={"Location": f"{server.url}{request.path}"})
+
+    app = web.Application()
+    app.router.add_route("*", "/{any:.*}", hear)
+    async with TestServer(app) as moved:
+        place = TransitKey(str(moved.make_url("")).rstrip("/"), token, key="greenlight", mount="transit")
+        with pytest.raises(Transient, match="no usable answer"):
+            await open_transit(place)
+    assert heard == [TOKEN]
+    assert server.calls == []
+
+
+@pytest.mark.parametrize(
+    "answer", ["{}", '{"data": []}', '{"data": {"type": "aes256-gcm96"}}', "[]", "x", ""]
+)
+async def test_an_answer_that_is_none_of_vaults_is_asked_for_again_later(answer: str, token) -> None:
+    async def say(_request: web.Request) -> web.Response:
+        return web.Response(text=answer, content_type="application/json")
+
+    app = web.Application()
+    app.router.add_route("*", "/{any:.*}", say)
+    async with TestServer(app) as strange:
+        place = TransitKey(str(strange.make_url("")).rstrip("/"), token, key="greenlight", mount="transit")
+        with pytest.raises(Transient, match="no usable answer"):
+            await open_transit(place)
+        transit = Transit(place)
+        with pytest.raises(Transient, match="no usable answer"):
+            await transit.wrap(b"k" * 32, b"context")
+        with pytest.raises(Transient, match="no usable answer"):
+            await transit.unwrap(b"vault:v1:x", b"context", "v1")
 
 
 async def test_a_closed_port_and_a_lost_token_file_are_transient(server, token: Path) -> None:

@@ -203,3 +203,15 @@ async def test_no_repr_or_error_shows_key_material(keyring: Keyring, vault: Vaul
     for line in keyring.dump().get_secret_value().splitlines():
         assert line.split(":")[1] not in shown
     assert "Canary" not in shown
+
+
+async def test_an_error_never_repeats_what_stands_where_a_keys_name_should() -> None:
+    keyring = Keyring.generate()
+    vault = Vault(keyring, keyring.installation_secret)
+    sealed = await vault.seal(SecretStr("sk-x"), request="GL-AAAAAA", field="api_key", version=1)
+    parts = sealed.split(".")
+    for name in ("sk proj secret", "s" * 33, "<@U1>", ""):
+        with pytest.raises(VaultError) as refused:
+            await vault.open(".".join([*parts[:2], name, *parts[3:]]), request="GL-AAAAAA", field="api_key")
+        assert not name or name not in str(refused.value)
+        assert "not a sealed secret" in str(refused.value)
