@@ -21,9 +21,9 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.egress import Egress, GuardedConnector
-from bot.adapters.slack_errors import ask
+from bot.adapters.slack_errors import SLACK, ask
 from bot.adapters.slack_start import StartError
-from bot.domain.errors import ProviderError, Refused
+from bot.domain.errors import ProviderError, Refused, Transient
 from bot.transports.app import delivered, dispatch
 from bot.transports.named import NamedApp
 
@@ -157,9 +157,11 @@ class SocketTransport:
         assert self._session is not None  # noqa: S101  # `start` made it
         token = self._app_token.get_secret_value()
         answer = await ask(self._client.apps_connections_open(app_token=token))
+        if not isinstance(url := answer.get("url"), str):  # else nobody would fill this slot again
+            raise Transient(SLACK, "no_url")
         async with asyncio.timeout(CONNECT_SECONDS):
             return await self._session.ws_connect(
-                answer["url"],
+                url,
                 heartbeat=self._heartbeat,
                 proxy=self._client.proxy,
                 ssl=self._client.ssl or True,
@@ -176,7 +178,7 @@ class SocketTransport:
             self._heard.set()
         elif kind == "disconnect":
             log.info("socket_asked_to_leave", reason=str(frame.get("reason"))[:40])
-            return frame.get("reason") in {"warning", "refresh_requested"}
+            return str(frame.get("reason")) in {"warning", "refresh_requested"}
         elif frame.get("envelope_id"):
             task = asyncio.create_task(self._answer(socket, frame))
             self._answering.add(task)

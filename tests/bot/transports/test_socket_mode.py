@@ -119,6 +119,26 @@ class TestStayingConnected:
         assert "answer_lost" not in [line["event"] for line in logs]
         assert await says_hello(slack)
 
+    @pytest.mark.parametrize("answer", [{"ok": True}, {"ok": True, "url": 7}, {"ok": True, "url": "wss://["}])
+    async def test_an_answer_that_names_no_address_is_asked_for_again(self, app, slack, answer):
+        async def strange(_request):
+            asked.append(1)
+            return web.json_response(answer)
+
+        asked, server = [], web.Application()
+        server.router.add_route("*", "/api/apps.connections.open", strange)
+        async with (
+            TestServer(server, host="127.0.0.1") as host,
+            slack_client(SecretStr("xoxb-x"), str(host.make_url("/api/"))) as elsewhere,
+        ):
+            transport = SocketTransport(app, elsewhere, SecretStr("xapp-x"), sockets=1, patience=30.0)
+            starting = asyncio.create_task(transport.start())
+            await until(lambda: len(asked) > 2, what="a third question")
+            elsewhere.base_url = slack.url
+            transport._app_token = SecretStr(slack.app_token)
+            await starting
+            await transport.close()
+
     async def test_it_says_when_it_is_deaf(self, transport, slack):
         slack.faults.error("apps.connections.open", "invalid_auth", times=100)
         await slack.drop_sockets("reset")
