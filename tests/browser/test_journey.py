@@ -107,10 +107,15 @@ def test_a_click_that_arrives_twice_counts_once(desk: Desk) -> None:
 def test_a_lost_socket_loses_nothing(shared_desk: Desk) -> None:
     desk = shared_desk
     panel = desk.world("Bad day")
-    for how, seen in (("Reset it", "the connection is reset"), ("Tell the bot to leave", "to leave its")):
+    for how, seen in (
+        ("Reset it", "the connection is reset"),
+        ("Tell the bot to leave", "to leave its"),
+        ("Let it die silently", "nobody has told the bot"),
+    ):
         panel.get_by_role("button", name=how).click()
         desk.sees(desk.log, seen)
         desk.sees(desk.page.locator("#health"), "Slack connected")
+        desk.sees(panel, "2 connected")
     desk.be("Alice")
     desk.open_form()
     desk.sees(desk.modal, "Connect ChatGPT")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.conftest import visit
 from tests.browser.demo import demo_process
@@ -83,6 +83,54 @@ def test_slack_fails_and_netskope_answers_with_a_web_page_and_both_are_seen_to_p
     panel.get_by_role("button", name="Make it a good day again").click()
     expect(desk.card).not_to_contain_text("could not all be read")
     desk.stands_at("Gathering evidence")
+
+
+def test_what_openai_does_with_a_key_and_that_it_times_out_is_seen_on_the_card(desk: Desk) -> None:
+    desk.create_key()
+    desk.world("OpenAI").get_by_label("Of another organization").check()
+    desk.open_form()
+    desk.fill(desk.form())
+    desk.modal.get_by_role("button", name="Check and request").click()
+    desk.modal.get_by_role("button", name="Done").click()
+    desk.open("# security")
+    desk.sees_on_card("Needs a correction", "The key belongs to another organization")
+    for switch, words in (
+        ("Blocked by IP", "OpenAI refuses the bot's network address"),
+        ("Revoked", "OpenAI does not know this key"),
+        ("No scopes yet", "The key is valid, the scopes are missing"),
+    ):
+        desk.world("OpenAI").get_by_label(switch).check()
+        desk.press("Check now", desk.card)
+        desk.sees_on_card(words)
+    desk.stands_at("Waiting for review")
+    weather = desk.world("Bad day").get_by_label("OpenAI", exact=True)
+    weather.select_option("slow")
+    desk.press("Check now", desk.card)
+    desk.sees_on_card("OpenAI has given no usable answer since")
+    desk.stands_at("Waiting for review")
+    weather.select_option("")
+    desk.press("Check now", desk.card)
+    expect(desk.card).not_to_contain_text("no usable answer")
+
+
+def test_a_redelivery_a_restart_and_a_morning_are_seen_as_what_they_are(desk: Desk) -> None:
+    panel = desk.world("Bad day")
+    desk.send("/greenlight help")
+    desk.sees(desk.messages.locator(".ephemeral").last, "this text")
+    panel.get_by_role("button", name="Resend the last delivery").click()
+    desk.sees(desk.log, re.compile(r"/greenlight help by Alice Admin, attempt 2: acked"))
+    first = process_of(panel)
+    panel.get_by_role("button", name="Restart the bot").click()
+    until_now(lambda: process_of(panel) not in ("", first), what="another process")
+    desk.sees(desk.page.locator("#health"), "Slack connected")
+    clock = desk.world("Clock")
+    clock.get_by_role("button", name="Skip to the next working morning").click()
+    desk.sees(clock, re.compile(r"(Mon|Tues|Wednes|Thurs|Fri)day, .* at 11:30"))
+
+
+def process_of(panel: Locator) -> str:
+    found = re.search(r"Process (\d+)", panel.inner_text())
+    return found[1] if found else ""
 
 
 def told_that_nothing_changed(desk: Desk) -> bool:
