@@ -125,6 +125,7 @@ def export(*, out: Path = Path()) -> None:
     out
         The folder for the file.
     """
+    from bot.commands import private_file
     from bot.domain.upkeep import CHAIN
 
     pack, problems = asyncio.run(_decisions())
@@ -133,8 +134,7 @@ def export(*, out: Path = Path()) -> None:
     else:
         out.mkdir(parents=True, exist_ok=True)
         path = out / f"{CHAIN}.json"
-        path.write_text(json.dumps(pack, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        path.chmod(0o600)
+        private_file.write(path, json.dumps(pack, indent=2, ensure_ascii=False) + "\n")
         print(path)
     for problem in problems:
         print(f"greenlight: {problem}", file=sys.stderr)

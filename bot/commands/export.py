@@ -22,14 +22,14 @@ def export(request_id: str, *, out: Path = Path()) -> None:
     out
         The folder for both files.
     """
+    from bot.commands import private_file
     from bot.views.pack_files import files
 
     pack, problems, secret = asyncio.run(_pack(request_id))
     out.mkdir(parents=True, exist_ok=True)
     for name, text in files(pack, secret).items():
         path = out / name
-        path.write_text(text, encoding="utf-8")
-        path.chmod(0o600)
+        private_file.write(path, text)
         print(path)
     for problem in problems:
         print(f"greenlight: {problem}", file=sys.stderr)

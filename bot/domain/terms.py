@@ -28,9 +28,7 @@ class Step(StrEnum):
     TELL = "tell"
     MIRROR_FILE = "mirror_file"
     MIRROR_URL = "mirror_url"
-    WATCH = (
-        "watch"  # nobody plans it any more: a replica of the first version stopped at a name it did not know
-    )
+    WATCH = "watch"  # planned no more: a replica of the first version stopped at a name that it did not know
     ROUND = "round"  # these are about a team or a person, not about a request
     DIGEST = "digest"
     HOME = "home"
