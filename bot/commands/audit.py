@@ -132,7 +132,6 @@ def export(*, out: Path = Path()) -> None:
     if pack is None:
         print("Nothing was decided for the whole workspace yet.", file=sys.stderr)
     else:
-        out.mkdir(parents=True, exist_ok=True)
         path = out / f"{CHAIN}.json"
         private_file.write(path, json.dumps(pack, indent=2, ensure_ascii=False) + "\n")
         print(path)

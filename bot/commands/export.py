@@ -26,7 +26,6 @@ def export(request_id: str, *, out: Path = Path()) -> None:
     from bot.views.pack_files import files
 
     pack, problems, secret = asyncio.run(_pack(request_id))
-    out.mkdir(parents=True, exist_ok=True)
     for name, text in files(pack, secret).items():
         path = out / name
         private_file.write(path, text)
