@@ -19,7 +19,10 @@ _USER = re.compile(r"[UW][A-Z0-9]{1,30}")
 
 def _text(within: Mapping[str, Any], name: str) -> str:
     value = within.get(name)
-    return value[:TEXT] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    found = value[:TEXT]  # JSON can hold half of a surrogate pair, which no answer of ours can carry back
+    return found if found.isascii() else found.encode(errors="replace").decode()
 
 
 def _thing(within: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -33,3 +33,10 @@ def test_what_is_no_user_id_of_slacks_is_nobody(user: str) -> None:
         with pytest.raises(NotAllowed):
             visit(body)
     assert visit(opened | {"event": {"type": "app_home_opened", "user": "U0ADMIN"}}).user_id == "U0ADMIN"
+
+
+def test_half_of_a_surrogate_pair_is_read_as_what_can_be_sent_back() -> None:
+    """Found by fuzzing: half of one in an id of a form or of a click could be put into no call."""
+    body = {"type": "view_submission", "user": {"id": "U1"}, "trigger_id": "\ud800"}
+    read = visit(body | {"view": {"id": "V1\ud800", "hash": "\udc00h", "callback_id": "Grüße"}})
+    assert (read.view_id, read.view_hash, read.trigger_id, read.form) == ("V1?", "?h", "?", "Grüße")
