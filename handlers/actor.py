@@ -64,7 +64,7 @@ class Visit:
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
     group: str = ""
     chosen: str = ""
-    home: str | None = None  # what the Home tab showed when it was pressed there
+    home: str | None = None  # what the Home tab showed when it was opened, or pressed there
     message: Place | None = None
 
     @property
@@ -87,7 +87,7 @@ def visit(body: Mapping[str, Any]) -> Visit:
     pressed, view, event = _pressed(body), _thing(body, "view"), _thing(body, "event")
     user, kind = _thing(body, "user"), _text(body, "type")
     chosen = _text(pressed, "value")
-    metadata = _text(view, "private_metadata")
+    metadata, shown = _text(view, "private_metadata"), view or _thing(event, "view")
     return Visit(
         kind=kind or ("command" if _text(body, "command") else ""),
         user_id=_person(body),
@@ -104,7 +104,7 @@ def visit(body: Mapping[str, Any]) -> Visit:
         values=_thing(_thing(view, "state"), "values"),
         group=_text(event, "subteam_id") or _text(_thing(event, "subteam"), "id"),
         chosen=chosen or _text(_thing(pressed, "selected_option"), "value"),
-        home=metadata if _text(view, "type") == "home" else None,
+        home=_text(shown, "private_metadata") if _text(shown, "type") == "home" else None,
         message=_message(body),
     )
 

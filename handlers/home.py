@@ -31,9 +31,9 @@ class Home:
     async def opened(self, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Publish it after the answer; the Messages tab sends the same event and needs nothing."""
         if event.get("tab") == "home":
+            guest = visit(body)
             # What they looked at last is in the view that Slack shows them at this moment.
-            kept = (event.get("view") or {}).get("private_metadata")
-            self._show(visit(body), lens(kept if isinstance(kept, str) else ""))
+            self._show(guest, lens(guest.home or ""))
 
     async def turn(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Show another filter (from its first page) or another page."""

@@ -70,6 +70,8 @@ def _read(body: str) -> dict[str, Any]:
 def _is_shaped(body: Mapping[str, Any]) -> bool:
     """Whether the parts are there by which Bolt finds a listener: it takes their shape for granted."""
     kind = body.get("type")
+    if not isinstance(body.get("event", {}), Mapping):  # read in every payload, whatever its type
+        return False
     if kind == "event_callback":
         return isinstance(_part(body, "event").get("type"), str)
     if kind == "block_actions":

@@ -118,6 +118,8 @@ class Rig:
         await rita.close_modal()
         await rita.click(posted(local.CHANNEL)[-1], "Approve")
         await alice.open_home()
+        await slack.until(lambda: alice.home is not None, what="a tab that the next event brings along")
+        await alice.open_home()
         await alice.shortcut("connect_chatgpt")
         await slack.event({"type": "subteam_members_changed", "subteam_id": "S0SECURITY"})
 

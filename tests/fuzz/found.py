@@ -12,6 +12,17 @@ FOUND: tuple[tuple[str, Any], ...] = (
     # Bolt's own search for a listener takes these for granted: `KeyError` and `AttributeError`, unclassified.
     ("delivery", {"type": "block_actions", "actions": [{"value": "GL-7K3M9Q|0"}], **_WHO}),
     ("delivery", {"type": "event_callback", "event": " ", "event_id": "Ev1", **_WHO}),
+    # Bolt reads `event` of every payload, whatever its type; and a view that was a text met our Home tab.
+    ("delivery", {"type": "unheard of", "event": "x", "event_id": "Ev1", **_WHO}),
+    (
+        "delivery",
+        {
+            "type": "event_callback",
+            "event": {"type": "app_home_opened", "tab": "home", "user": "U0ADMIN", "view": "x"},
+            "event_id": "Ev1",
+            **_WHO,
+        },
+    ),
     # An identity token whose nonce holds a lone surrogate, and a key set whose `kty` is a list.
     (
         "id token claims",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 # Planted: whatever a parser says, raises or logs must not hold it.
@@ -115,3 +116,13 @@ def vary(value: Any, dice: random.Random) -> Any:
         else:
             value = tree(value, dice)
     return value
+
+
+def each_place(value: Any, odd: Any) -> Iterator[Any]:
+    """The structure again and again, each time with something odd in another of its places."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from ({**value, name: changed} for changed in (odd, *each_place(part, odd)))
+    elif isinstance(value, list):
+        for at, part in enumerate(value):
+            yield from ([*value[:at], changed, *value[at + 1 :]] for changed in (odd, *each_place(part, odd)))

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.errors import VaultError
 from tests.fuzz import delivery
 from tests.fuzz.found import FOUND
-from tests.fuzz.mutate import SECRET, vary
+from tests.fuzz.mutate import SECRET, each_place, vary
 from tests.fuzz.run import Report, judge, plan, share
 from tests.fuzz.targets import TARGETS, Target
 
@@ -39,6 +39,23 @@ def test_the_hostile_payloads_come_from_everything_slack_sends_and_reach_our_lis
         found.deliver(payload)
     methods = {one.method for one in found.world.slack.calls[calls:]}
     assert methods >= {"views.publish", "views.open", "response_url"}
+
+
+@pytest.mark.parametrize("odd", ["x", None, 7, ["x"], {"x": "y"}], ids=str)
+def test_no_place_of_a_payload_is_trusted_to_hold_what_it_should(odd: object) -> None:
+    """Chance had not found all of them in some millions of inputs."""
+    found = delivery.rig()
+    kinds = {str(one.get("type") or one.get("command")): one for one in found.recorded}
+    events = {one["event"]["type"]: one for one in found.recorded if one.get("event")}
+    for payload in (kinds | events).values():
+        for changed in each_place(payload, odd):
+            found.deliver(changed)
+
+
+def test_each_place_is_changed_once() -> None:
+    start = {"a": [1, {"b": 2}]}
+    assert list(each_place(start, 0)) == [{"a": 0}, {"a": [0, {"b": 2}]}, {"a": [1, 0]}, {"a": [1, {"b": 0}]}]
+    assert start == {"a": [1, {"b": 2}]}
 
 
 def test_a_delivery_that_nobody_foresaw_is_noticed() -> None:

@@ -40,3 +40,16 @@ def test_half_of_a_surrogate_pair_is_read_as_what_can_be_sent_back() -> None:
     body = {"type": "view_submission", "user": {"id": "U1"}, "trigger_id": "\ud800"}
     read = visit(body | {"view": {"id": "V1\ud800", "hash": "\udc00h", "callback_id": "Grüße"}})
     assert (read.view_id, read.view_hash, read.trigger_id, read.form) == ("V1?", "?h", "?", "Grüße")
+
+
+@pytest.mark.parametrize("view", [None, "x", ["x"], {"private_metadata": "open:2"}, {"type": "home"}])
+def test_a_home_tab_that_is_none_shows_nothing_yet(view: object) -> None:
+    """Found by fuzzing: a view that was a text ended in an error nobody foresaw."""
+    event = {"type": "app_home_opened", "user": "U0ADMIN", "view": view}
+    assert not visit({"type": "event_callback", "event_id": "Ev1", "event": event}).home
+
+
+def test_a_home_tab_says_what_it_showed_last() -> None:
+    event = {"type": "app_home_opened", "user": "U0ADMIN"}
+    shown = {"view": {"type": "home", "private_metadata": "open:2"}}
+    assert visit({"type": "event_callback", "event_id": "Ev1", "event": event | shown}).home == "open:2"
