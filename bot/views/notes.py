@@ -132,5 +132,9 @@ def _at_openai(request: Request, terms: Terms) -> list[b.Block]:
             )
         ]
     if terms.smtp and not request.mail_refused:
-        return [b.context(say("I am sending the e-mail to OpenAI Support; you get a copy and every reply."))]
+        told = say(
+            "I am sending the e-mail to OpenAI Support, with a copy to {email}. Replies go there.",
+            email=b.code(request.draft.admin_email),
+        )
+        return [b.context(told)]
     return support_mail.blocks(request)

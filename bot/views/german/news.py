@@ -51,8 +51,8 @@ TEXTS: dict[str, str] = {
     "I have no right to delete the key or the instance for you.": (
         "Ich habe kein Recht, den Schlüssel oder die Instanz für Sie zu löschen."
     ),
-    "I am sending the e-mail to OpenAI Support; you get a copy and every reply.": (
-        "Ich sende die E-Mail an OpenAI Support; Sie bekommen eine Kopie und jede Antwort."
+    "I am sending the e-mail to OpenAI Support, with a copy to {email}. Replies go there.": (
+        "Ich sende die E-Mail an OpenAI Support, mit einer Kopie an {email}. Antworten gehen dorthin."
     ),
     "I now read the tenant's records.": "Ich lese jetzt die Aufzeichnungen des Tenants.",
     "I read the tenant's records.": "Ich habe die Aufzeichnungen des Tenants gelesen.",

@@ -327,6 +327,8 @@ def test_the_mail_is_drafted_unless_it_is_sent_for_them() -> None:
     sent = notes.tell(by_smtp.request, by_smtp.last, by_smtp.at, WITH_SMTP)
     assert "mailto:" not in everything(sent)
     assert a.EMAIL_SENT not in of(sent)
+    # the copy goes to the administrator whom the form names, who may be another person than the requester
+    assert f"with a copy to `{by_smtp.request.draft.admin_email}`" in everything(sent)
 
 
 def test_an_admin_key_is_never_mailed_about() -> None:
