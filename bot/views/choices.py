@@ -11,7 +11,7 @@ ROUTES = (
     (
         Route.SUPPORT_EMAIL.value,
         "API Platform key: OpenAI Support grants the scopes",
-        "Made at platform.openai.com/api-keys. I draft the e-mail to OpenAI.",
+        "Made at platform.openai.com/api-keys. I write the e-mail to OpenAI.",
     ),
     (
         Route.SELF_SERVICE.value,

@@ -199,8 +199,8 @@ TEXTS: dict[str, str] = {
     "Made at admin.openai.com > Credentials > Admin keys. No e-mail, no wait.": (
         "Erstellt unter admin.openai.com > Credentials > Admin keys. Ohne E-Mail."
     ),
-    "Made at platform.openai.com/api-keys. I draft the e-mail to OpenAI.": (
-        "Erstellt unter platform.openai.com/api-keys. Die E-Mail entwerfe ich."
+    "Made at platform.openai.com/api-keys. I write the e-mail to OpenAI.": (
+        "Erstellt unter platform.openai.com/api-keys. Die E-Mail schreibe ich."
     ),
     "Name or e-mail as the key list shows it; an Owner of both the organization and the workspace.": (
         "Name oder E-Mail wie in der Liste der Schlüssel; ein Owner sowohl der Organisation als auch des "
