@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 
 from tests.browser.desk import Desk
 
+NOT_WIDER = "document.documentElement.scrollWidth <= innerWidth"
+
 
 def test_axe_finds_nothing_grave(shared_desk: Desk) -> None:
     desk = shared_desk
@@ -40,7 +42,11 @@ def test_a_page_enlarged_four_times_is_never_wider_than_the_window(shared_desk: 
     shared_desk.page.set_viewport_size({"width": 320, "height": 600})
     for tab in ("OpenAI", "Netskope", "Mailbox", "Clock", "Bad day"):
         shared_desk.world(tab)
-        assert shared_desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tab
+        assert shared_desk.page.evaluate(NOT_WIDER), tab
+    shared_desk.be("Alice")
+    shared_desk.open_form()
+    assert shared_desk.page.evaluate(NOT_WIDER), "a form"
+    shared_desk.page.keyboard.press("Escape")
 
 
 def test_one_of_the_cast_reads_german(shared_desk: Desk) -> None:
@@ -61,6 +67,15 @@ def test_everything_can_be_done_with_the_keyboard(shared_desk: Desk) -> None:
     page.keyboard.type("/gre")
     expect(page.locator("#commands [aria-selected=true]")).to_have_text(re.compile("^/greenlight"))
     page.keyboard.press("Tab")
+    expect(page.locator("#box")).to_have_value("/greenlight ")
+    page.locator("#box").fill("")
+    page.keyboard.type("/gre")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#box")).to_have_value("/greenlight connect ")
+    page.locator("#box").fill("")
+    page.keyboard.type("/gre")
+    page.keyboard.press("Enter")
     expect(page.locator("#box")).to_have_value("/greenlight ")
     page.keyboard.press("Enter")
     expect(shared_desk.modal).to_be_visible()

@@ -199,10 +199,11 @@ function composer(channel, form, thread) {
 }
 
 function completing(box, menu) {
-  let [found, at] = [[], 0];
+  let [found, at, moved] = [[], 0, false];
   const choose = (text) => { box.value = `${text} `; box.dispatchEvent(new Event("input")); box.focus(); };
-  const draw = () => {
+  const draw = (again = false) => {
     const typed = box.value;
+    moved &&= again;
     found = typed.startsWith("/") ? now.slack.commands.filter((one) => one.text.startsWith(typed.trimEnd()) && one.text !== typed.trimEnd()) : [];
     if (typed === now.slack.commands[0].text) found = now.slack.commands;
     at = Math.min(at, Math.max(0, found.length - 1));
@@ -215,12 +216,15 @@ function completing(box, menu) {
   const key = (event) => {
     if (menu.hidden) return false;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") at = (at + (event.key === "ArrowDown" ? 1 : found.length - 1)) % found.length;
-    else if (event.key === "Tab" && !event.shiftKey) { choose(found[at].text); return true; }
+    else if (taken(event)) { choose(found[at].text); return true; }
     else if (event.key === "Escape") { menu.hidden = true; box.setAttribute("aria-expanded", "false"); return true; }
     else return false;
-    draw();
+    moved = true;
+    draw(true);
     return true;
   };
+  // Enter takes what was walked to, and the rest of a command that is half typed; a whole one it sends
+  const taken = ({ key: pressed, shiftKey }) => !shiftKey && (pressed === "Tab" || (pressed === "Enter" && (moved || !box.value.startsWith(now.slack.commands[0].text))));
   return { draw, key };
 }
 
