@@ -159,6 +159,8 @@ def test_the_clock_moves_the_bot_at_the_pace_of_production(desk: Desk) -> None:
     while not stands_ready(desk):  # two proofs, at least a minute apart; an hour may pass before the first
         before, hours = asked(desk), hours + 1
         desk.page.get_by_role("button", name="Skip an hour").click()
+        ahead = "1 hour ahead" if hours == 1 else f"{hours} hours ahead"
+        desk.sees(desk.page.locator("#world-panel"), ahead)
         until_now(lambda seen=before: asked(desk) > seen or stands_ready(desk), what="the bot to ask OpenAI")
     desk.page.get_by_role("button", name="Skip a week").click()
     desk.sees(desk.page.locator("#world-panel"), re.compile(rf"{hours + 168}(\.\d)? hours ahead"))

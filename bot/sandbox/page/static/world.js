@@ -137,7 +137,8 @@ function mailbox(world) {
 
 function clock(world) {
   const at = new Date(Date.now() + world.ahead * 1000);
-  const ahead = world.ahead ? `${Math.round(world.ahead / 360) / 10} hours ahead of the real time.` : "The real time.";
+  const hours = Math.round(world.ahead / 360) / 10;
+  const ahead = world.ahead ? `${hours} ${hours === 1 ? "hour" : "hours"} ahead of the real time.` : "The real time.";
   const pace = (fast, words) => h("label", { class: "switch" }, h("input", { type: "radio", name: "pace", checked: world.fast === fast, "data-k": `pace ${fast}`, onchange: () => act("pace", { as: now.me, fast }) }), " ", words);
   return [
     h("p", {}, h("strong", {}, at.toLocaleString([], { dateStyle: "full", timeStyle: "short" }))),
