@@ -71,7 +71,10 @@ async def _serve(
     try:
         await page.start()
     except OSError as error:
-        say(f"The page cannot be served: {error.strerror or error}. Choose another port: --port 8766")
+        say(
+            f"The page cannot be served: {error.strerror or error}. Choose another port, "
+            'greenlight demo --port 8766, or: make demo ARGS="--port 8766"'
+        )
         return 1
     say(f"\n  Open {page.url}\n\nAll of it lives on this machine. Ctrl-C ends it and forgets everything.")
     try:
