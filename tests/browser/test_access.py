@@ -46,6 +46,7 @@ def test_a_page_enlarged_four_times_is_never_wider_than_the_window(shared_desk: 
     shared_desk.be("Alice")
     shared_desk.open_form()
     assert shared_desk.page.evaluate(NOT_WIDER), "a form"
+    assert shared_desk.modal.locator(".dialog-body").evaluate("one => one.scrollWidth <= one.clientWidth")
     shared_desk.page.keyboard.press("Escape")
 
 

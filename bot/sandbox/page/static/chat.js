@@ -3,7 +3,7 @@ import { act } from "./api.js";
 import { blocks } from "./blocks.js";
 import { confirmed } from "./modal.js";
 import { draft, h, list, region, say } from "./dom.js";
-import { FORMATS, mrkdwn } from "./mrkdwn.js";
+import { FORMATS, inline, mrkdwn } from "./mrkdwn.js";
 
 const $ = (selector) => document.querySelector(selector);
 const SEEN = "greenlight-seen";
@@ -69,8 +69,11 @@ function announce(screen) {
   if (!now || now.me !== screen.me) return;
   const known = new Set(now.slack.messages.map((one) => one.ts));
   const fresh = screen.slack.messages.filter((one) => !known.has(one.ts) && one.user !== screen.me);
-  if (fresh.length) say(fresh.map((one) => `${screen.slack.names[one.user]}: ${one.text}`).join(" "));
+  if (fresh.length) say(fresh.map((one) => `${screen.slack.names[one.user]}: ${spoken(one)}`).join(" "));
 }
+
+/** A message as it is shown, without its marks: names and dates are said, not their codes. */
+const spoken = (one) => one.text.split("\n").map((line) => h("span", {}, inline(line, contextOf(one.ts))).textContent).join(" ");
 
 // --- the sidebar ------------------------------------------------------------------------------------
 
