@@ -16,7 +16,7 @@ import structlog
 
 from bot import metrics
 from bot.courier import told_once
-from bot.domain.errors import ProviderError, StoreUnavailable, TooNew
+from bot.domain.errors import Conflict, ProviderError, StoreUnavailable, TooNew
 from bot.domain.lifecycle import Due, Step, Terms
 from bot.domain.request import FINAL, Request, State
 from bot.domain.upkeep import TEAM, due_again, spared, timers
@@ -134,9 +134,15 @@ class Auditor:
         return found
 
     async def _destroy(self, strays: list[str]) -> None:
-        """Destroy keys that nobody needs, on record first: a crash in between records it once more."""
+        """Destroy keys that nobody needs, on record first: a crash in between records it once more.
+
+        A record that cannot go on (its end is damaged, which `_chain` tells) keeps no key alive.
+        """
         if strays and self._decisions:
-            await self._decisions.record("keys_destroyed", None, self._clock(), {"requests": strays})
+            try:
+                await self._decisions.record("keys_destroyed", None, self._clock(), {"requests": strays})
+            except (Conflict, ValueError) as error:
+                log.exception("audit_not_recorded", error=type(error).__name__, requests=strays)
         await self._books.destroy(strays)
 
     async def _check(self, ids: list[str], state: State) -> Counter[str]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import metrics
 from bot.adapters.books import RedisBooks
@@ -132,6 +133,20 @@ async def test_threat_04_a_key_of_an_ended_request_is_destroyed_and_that_is_on_r
     assert len(await decisions.entries()) == 1
     assert await office.store.sealed_key(ended.id) is None
     assert await office.store.sealed_ids() == []
+
+
+async def test_a_record_whose_end_is_damaged_keeps_no_key_alive_and_is_told_itself(office: Office) -> None:
+    office.auditor._decisions = decisions = RedisDecisions(office.store, b"s" * 32)
+    await decisions.record("delegated", "U1", AT, {})
+    await office.redis.lset(office.store.keys.named("decisions"), -1, "torn")
+    await office.redis.sadd(office.store.keys.sealed, "GL-NOBODY")
+    await office.redis.set(office.store.keys.vault("GL-NOBODY"), "sealed")
+    with capture_logs() as logged:
+        found = await office.auditor.round()
+    assert (found["keys"], found["chain"] > 0) == (1, True)
+    assert await office.store.sealed_key("GL-NOBODY") is None
+    assert [one["requests"] for one in logged if one["event"] == "audit_not_recorded"] == [["GL-NOBODY"]]
+    assert "work on the key set" in office.channel.said[0]
 
 
 async def test_a_key_in_use_is_left_alone(office: Office) -> None:
