@@ -76,6 +76,20 @@ async def test_the_cli_starts_the_bot_with_the_tokens_it_injects(tmp_path: Path)
             cli.wait(120)
 
 
+def test_under_the_cli_no_memory_is_written_down_on_a_crash_either(tmp_path: Path) -> None:
+    code = (
+        "import contextlib, resource, runpy\n"
+        "with contextlib.suppress(SystemExit):\n"
+        f"    runpy.run_path({str(ROOT / 'app.py')!r}, run_name='__main__')\n"
+        "print(resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "(0, 0)"
+
+
 @pytest.mark.parametrize("name", ["manifest.json", "app.py", ".slack/config.json"])
 def test_what_the_cli_looks_for_is_there(name: str) -> None:
     assert (ROOT / name).is_file()

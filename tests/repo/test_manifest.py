@@ -214,4 +214,4 @@ def test_the_slack_cli_finds_hooks_manifest_and_start() -> None:
     assert hooks["hooks"]["get-hooks"].endswith("slack_cli_hooks.hooks.get_hooks")
     config = json.loads((ROOT / ".slack" / "config.json").read_text())
     assert config["manifest"]["source"] == "local"
-    assert "bot.cli" in (ROOT / "app.py").read_text()
+    assert "bot.__main__" in (ROOT / "app.py").read_text()
