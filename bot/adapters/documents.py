@@ -8,14 +8,26 @@ changes, and a new field's default must mean what its absence meant.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import structlog
 from pydantic import ValidationError
 
+from bot.domain.audit import Entry
 from bot.domain.errors import TooNew
 from bot.domain.lifecycle import Step
 from bot.domain.request import Request
 
+UNREADABLE = Entry(
+    request="",
+    seq=0,
+    at=datetime.fromtimestamp(0, UTC),
+    event="unreadable",
+    by=None,
+    state_from="",
+    state_to="",
+    facts={},
+)
 log = structlog.get_logger(__name__)
 
 
@@ -41,6 +53,17 @@ def readable(documents: Iterable[str | None]) -> list[Request]:
             found += [read(document)] if document else []
         except TooNew as error:
             log.warning("document_unreadable", field=str(error))
+    return found
+
+
+def chain(rows: Iterable[str]) -> list[Entry]:
+    """A chain of audit entries; one that cannot be read stands as none of ours, which `flaws` finds there."""
+    found = []
+    for row in rows:
+        try:
+            found.append(Entry.model_validate_json(row))
+        except ValidationError:
+            found.append(UNREADABLE)
     return found
 
 

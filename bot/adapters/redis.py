@@ -220,19 +220,18 @@ class RedisStore:
         return {key.removeprefix(prefix) for key in keys}
 
     async def entries(self, request_id: str) -> list[Entry]:
-        """The whole audit chain, oldest first."""
-        return await self._entries(request_id, 0, -1)
+        """The whole audit chain, oldest first; what cannot be read has its place in it."""
+        return documents.chain(await self._rows(request_id, 0, -1))
 
     async def entry(self, request_id: str, seq: int) -> Entry | None:
         """One audit entry."""
-        found = await self._entries(request_id, seq - 1, seq - 1) if seq > 0 else []
-        return found[0] if found else None
+        found = await self._rows(request_id, seq - 1, seq - 1) if seq > 0 else []
+        return Entry.model_validate_json(found[0]) if found else None
 
-    async def _entries(self, request_id: str, first: int, last: int) -> list[Entry]:
+    async def _rows(self, request_id: str, first: int, last: int) -> list[str]:
         # A list, not a stream: a stream reserves 4 kB for its first entries, whatever their number.
         async with translated():
-            rows = await self._redis.lrange(self.keys.audit(request_id), first, last)
-        return [Entry.model_validate_json(row) for row in rows]
+            return list(await self._redis.lrange(self.keys.audit(request_id), first, last))
 
     async def requests(
         self, *, states: frozenset[State] | None = None, requester: str | None = None, limit: int = 50

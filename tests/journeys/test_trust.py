@@ -252,6 +252,24 @@ async def test_verifying_all_names_a_request_that_no_index_of_a_state_has_or_tha
     assert (code, [words in told for words in (f"{name}: intact", *lost)]) == (1, [True] * 3), told
 
 
+async def test_an_entry_that_cannot_be_read_is_located_and_hides_neither_the_others_nor_the_pack(
+    journey: Journey, tmp_path: Path
+) -> None:
+    await journey.in_review()
+    name, store = (await journey.request()).id, journey.home.ground.store
+    async with redis.asyncio.Redis.from_url(journey.environment["REDIS_URL"]) as client:
+        await client.lset(store.keys.audit(name), 1, "torn")
+    code, told = await greenlight(journey, "audit", "verify")
+    assert (code, told.partition("; ")[0]) == (1, f"{name}: entry 2: sequence number 0")
+    code, told = await greenlight(journey, "requests", "export", name, "--out", str(tmp_path))
+    assert (code, "greenlight: entry 2: content was changed" in told) == (1, True), told
+    pack = tmp_path / f"{name}.json"
+    assert (
+        f"{name}: entry 2: sequence number 0"
+        in (await greenlight(journey, "audit", "verify", "--file", str(pack)))[1]
+    )
+
+
 async def test_a_key_set_given_as_a_value_is_printed_and_nothing_is_changed(begin: Start) -> None:
     journey: Journey = await begin()
     await journey.in_review()
