@@ -130,10 +130,12 @@ def notice_until(request: Request, at: datetime, terms: Terms) -> datetime | Non
     """When a request expires whose people are told so now; None where they were told, or never are.
 
     They have half of the notice at least, however late it comes: after a weekend, after days without the bot.
+    A notice longer than the state may last counts as one from its beginning: it lengthens nothing.
     """
-    if request.deadline_at is None or r.Concern.EXPIRY in request.warned or not _notice(terms):
+    stay, notice = deadline_in(request.state, at, terms), _notice(terms)
+    if stay is None or request.deadline_at is None or r.Concern.EXPIRY in request.warned or not notice:
         return None
-    return max(request.deadline_at, at + _notice(terms) / 2)
+    return max(request.deadline_at, at + min(notice, stay - at) / 2)
 
 
 def _notice(terms: Terms) -> timedelta:

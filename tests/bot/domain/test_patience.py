@@ -17,6 +17,7 @@ from bot.domain.lifecycle import REMINDED, Step, advance
 from bot.domain.patience import (
     Blocker,
     Patience,
+    Waiting,
     blocker,
     business_days_later,
     hour_of_today,
@@ -250,6 +251,14 @@ def test_who_is_told_late_has_half_of_the_notice_at_least(late: float, notice: f
     planned = [due.at for due in told.due if due.step is Step.EXPIRE]
     assert planned == ([until] if until > request.deadline_at else [])
     assert notice_until(told.request, until, terms) is None
+
+
+def test_a_notice_longer_than_a_state_may_last_makes_it_last_no_longer() -> None:
+    terms = Terms(patience=Patience(notice=30, states={State.IN_REVIEW: Waiting(expires_after=4)}))
+    at, days = T0, timedelta(days=1)
+    request = reach(State.IN_REVIEW).model_copy(update={"deadline_at": at + 4 * days})
+    assert notice_until(request, at, terms) == request.deadline_at
+    assert notice_until(request, at + 20 * days, terms) == at + 22 * days
 
 
 def test_where_nobody_is_ever_told_nobody_has_more_time() -> None:
