@@ -155,8 +155,7 @@ class Bot:
         """Serve until `stopping` is set, then drain."""
         speak(self.service.terms.language)  # every task begun from here starts with it
         await self.start()
-        await self.begin()
-        work = asyncio.create_task(self.worker.run(), name="worker")
+        work = asyncio.create_task(self.worker.run(first=self.begin), name="worker")
         died = metrics.AUDITS.labels("died").inc
         audits = asyncio.create_task(kept_up("auditor", self.auditor.run, died), name="auditor")
         stop = asyncio.create_task(self.stopping.wait(), name="stop")

@@ -65,20 +65,20 @@ class Worker:
         self._claiming = False
         self._claimed_last = asyncio.Event()
 
-    async def run(self) -> None:
-        """Work until `stop`; an absent store is waited for with jitter."""
+    async def run(self, first: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Do what comes `first`, then work until `stop`; an absent store is waited for with jitter."""
         self._claiming = True
         try:
-            await self._rounds()
+            await self._rounds(first or self._round)
         finally:
             self._claimed_last.set()
 
-    async def _rounds(self) -> None:
+    async def _rounds(self, do: Callable[[], Awaitable[None]]) -> None:
         failures = 0
         while not self._stopping.is_set():
             try:
-                await self._round()
-                failures = 0
+                await do()
+                do, failures = self._round, 0
             except StoreUnavailable:
                 failures += 1
                 metrics.STORE_FAILURES.inc()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
 import tempfile
@@ -13,10 +14,16 @@ import pytest
 import redis.asyncio
 
 from bot.adapters.embedded import find_server
+from bot.adapters.vault import Keyring
 from bot.domain.evidence import Rung
 from bot.domain.request import State
+from bot.main import build
+from bot.metrics import STORE_FAILURES
+from bot.sandbox.local import LocalWorld
 from bot.sandbox.netskope import Fault
+from bot.sandbox.process import free_port
 from bot.sandbox.slack import text_of
+from bot.settings import load_settings
 from tests.journeys.conftest import INSTANCE, Journey, Start
 from tests.wait import until
 
@@ -202,3 +209,22 @@ class TestRedis:
         journey.openai_grants()
         await journey.stands(State.AWAITING_NETSKOPE)
         assert len(journey.cards()) == 1
+
+    async def test_a_bot_that_begins_just_then_waits_for_it(self, server: OwnServer, tmp_path: Path):
+        keys = Keyring.generate().dump().get_secret_value()
+        async with LocalWorld() as world:
+            environment = world.environment(tmp_path, port=free_port())
+            environment |= {"REDIS_URL": server.url, "GREENLIGHT_ENCRYPTION_KEYS": keys}
+            async with build(load_settings(environment)) as bot:
+                server.stop()
+                before = STORE_FAILURES._value.get()
+                running = asyncio.create_task(bot.run())
+                await until(
+                    lambda: running.done() or STORE_FAILURES._value.get() > before, what="the bot to notice"
+                )
+                assert bot.transport.ready
+                await server.start()
+                due = bot.ground.store.keys.schedule[0]
+                await until(lambda: bot.ground.store._redis.zcard(due), what="the rounds to begin")
+                bot.stopping.set()
+                await running
