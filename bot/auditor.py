@@ -91,11 +91,13 @@ class Auditor:
         found += await self._rounds()
         found += await self._counts()
         found += await self._chain()
+        found["dead"], letter = await self._books.given_up()
         found = +found
         for kind, count in found.items():
             metrics.TROUBLES.labels(kind).inc(count)
         try:
             await self._tell(found)
+            await self._books.told_of(letter)
         except ProviderError as error:
             log.warning("audit_not_told", said=error.said)
         return found
@@ -216,6 +218,5 @@ class Auditor:
     async def _counts(self) -> Counter[str]:
         now = self._clock()
         overdue = await self._books.overdue(now - max(OVERDUE * self._scale, timedelta(seconds=10)))
-        dead = await self._books.given_up(now - timedelta(seconds=EVERY * self._scale))
         skew = self._check_clock and abs(await self._books.server_time() - now) > SKEW
-        return Counter(overdue=overdue, dead=dead, clock=int(skew))
+        return Counter(overdue=overdue, clock=int(skew))

@@ -60,8 +60,11 @@ class Books(Protocol):
     async def overdue(self, before: datetime) -> int:
         """How many steps should have been done before this."""
 
-    async def given_up(self, since: datetime) -> int:
-        """How many dead letters came since."""
+    async def given_up(self) -> tuple[int, str]:
+        """How many dead letters came after the last that was told of, and which is the last of all."""
+
+    async def told_of(self, letter: str) -> None:
+        """Keep that all dead letters up to this one were told of."""
 
     async def stray_keys(self, cursor: int, count: int) -> tuple[list[str], int]:
         """Sealed keys that nobody needs, and where to go on."""

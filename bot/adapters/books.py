@@ -90,13 +90,17 @@ class RedisBooks:
         async with translated():
             return int(await self._redis.zcount(self._keys.schedule[0], "-inf", milliseconds(before)))
 
-    async def given_up(self, since: datetime) -> int:
-        """How many dead letters came since (at most a hundred are counted)."""
+    async def given_up(self) -> tuple[int, str]:
+        """How many dead letters (at most a hundred) came after the last told of, and which is the last."""
         async with translated():
-            rows = await self._redis.xrange(
-                self._keys.dead, min=str(milliseconds(since)), max="+", count=STREAM_PAGE
-            )
-        return len(rows)
+            told = await self._redis.get(self._keys.named("audit-letter")) or "0-0"
+            rows = await self._redis.xrevrange(self._keys.dead, "+", f"({told}", count=STREAM_PAGE)
+        return len(rows), rows[0][0] if rows else told
+
+    async def told_of(self, letter: str) -> None:
+        """Keep that all dead letters up to this one were told of."""
+        async with translated():
+            await self._redis.set(self._keys.named("audit-letter"), letter)
 
     async def stray_keys(self, cursor: int, count: int) -> tuple[list[str], int]:
         """Sealed keys whose request has ended or is unknown, and where to go on."""

@@ -62,6 +62,9 @@ class Office:
     async def lose(self, request: Request, *steps: Step) -> None:
         await self.redis.zrem(self.store.keys.schedule[0], *(member(request.id, one, 0) for one in steps))
 
+    async def give_up(self, at: datetime) -> None:
+        await self.redis.xadd(self.store.keys.dead, {"step": "x"}, id=f"{at.timestamp() * 1000:.0f}-*")
+
     async def settled(self, number: int = 1) -> Request:
         """A request whose card is posted."""
         request = await opened(
@@ -186,9 +189,23 @@ async def test_overdue_steps_and_dead_letters_stop_the_heartbeat(office: Office)
     request = await office.settled()
     long_ago = (LATER - timedelta(minutes=6)).timestamp() * 1000
     await office.redis.zadd(office.store.keys.schedule[0], {member(request.id, Step.PROBE, 0): long_ago})
-    await office.redis.xadd(office.store.keys.dead, {"step": "x"}, id=f"{LATER.timestamp() * 1000:.0f}-0")
+    await office.give_up(LATER)
     assert await office.auditor.round() == {"overdue": 1, "dead": 1}
     assert office.pings == []
+
+
+async def test_a_dead_letter_is_told_of_once_however_long_ago_it_came_and_whenever_the_channel_takes_it(
+    office: Office,
+) -> None:
+    await office.give_up(LATER - timedelta(hours=9))  # nobody was here since
+    office.channel.busy = True
+    assert await office.auditor.round() == {"dead": 1}
+    office.channel.busy = False
+    assert await office.auditor.round() == {"dead": 1}
+    (said,) = office.channel.said
+    assert "given up" in said
+    assert await office.auditor.round() == {}
+    assert office.pings == [1]
 
 
 async def test_the_channel_hears_at_most_once_a_day(office: Office) -> None:
@@ -209,12 +226,13 @@ async def test_trouble_of_another_kind_on_the_same_day_is_told_and_each_kind_is_
     before = {kind: counted(kind) for kind in ("idle", "dead")}
     await office.lose(await office.settled(1), Step.PROBE)
     await office.auditor.round()
-    await office.redis.xadd(office.store.keys.dead, {"step": "x"}, id=f"{LATER.timestamp() * 1000:.0f}-0")
+    await office.give_up(LATER)
     await office.auditor.round()
     first, second = office.channel.said
     assert ("no step due" in first, "given up" in second) == (True, True)
     assert {kind: counted(kind) - before[kind] for kind in before} == {"idle": 1, "dead": 1}
     await office.lose(await office.settled(2), Step.PROBE)
+    await office.give_up(LATER)
     assert (await office.auditor.round()).keys() == {"idle", "dead"}
     assert len(office.channel.said) == 2  # both were told today
 
